@@ -1,0 +1,56 @@
+// mitome: one binary, its subcommands are the roles.
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <string>
+
+#include "apps/cli.h"
+
+namespace {
+
+mitome::apps::Language language_from_environment() {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    return std::string_view{value}.starts_with("ja") ? mitome::apps::Language::kJapanese
+                                                     : mitome::apps::Language::kEnglish;
+  }
+  return mitome::apps::Language::kEnglish;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using mitome::apps::Language;
+  mitome::apps::Cli cli;
+  cli.language = language_from_environment();
+
+  CLI::App app{"Mitome: the My Number Card on a phone, as an open system with a test hierarchy only.\n"
+               "Independent of the Digital Agency, J-LIS, Apple and Google."};
+  app.name("mitome");
+  app.set_version_flag("--version", "mitome 0.1.0");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_flag("--json", cli.json, "Print JSON, one value a line, for scripts");
+  app.add_option("--lang", cli.language, "Language of messages: ja or en (otherwise from LANG)")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Language>{{"en", Language::kEnglish}, {"ja", Language::kJapanese}}))
+      ->option_text("ja|en");
+  app.footer(
+      "Exit codes: 0 good, 1 refused, 2 could not ask (never to be read as good), 64 wrong usage.\n"
+      "Every refusal names its reason; docs/errors.md lists them all.\n\n"
+      "Examples:\n"
+      "  mitome story                                  the whole life of a phone card, in the terminal\n"
+      "  mitome card new --person person.json --out card\n"
+      "  mitome mdoc verify --trust root.pem --session-transcript st.cbor response.cbor");
+
+  mitome::apps::register_story_command(app, cli);
+  mitome::apps::register_card_commands(app, cli);
+  mitome::apps::register_mdoc_commands(app, cli);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 64;
+  }
+  return cli.exit_code;
+}
