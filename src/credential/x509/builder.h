@@ -31,6 +31,9 @@ Bytes assemble_signed(ByteView tbs, crypto::SignatureAlgorithm algorithm, ByteVi
 /// encode_tbs, sign, assemble: for CA certificates and tests.
 Result<Certificate> issue(const CertificateTemplate& certificate, crypto::Signer& signer);
 
+/// The content of subjectPublicKey's BIT STRING: what key identifiers and OCSP's issuerKeyHash are taken over.
+Bytes subject_public_key(const crypto::PublicKey& key);
+
 // Extensions.
 Extension key_usage(uint16_t bits);                                       ///< critical
 Extension basic_constraints(bool ca, std::optional<int64_t> path_length); ///< critical
@@ -48,7 +51,8 @@ Extension ocsp_no_check();
 Extension subject_alt_other_names(const std::vector<std::pair<std::string, std::string>>& oid_and_text);
 
 /// What an issuer runs before every signature (threats CAS-10): serial positive and at most 20 octets, dates ordered and not backdated
-/// over `max_backdate`, no duplicate extension, key allowed, EE never a CA, key usage present and critical. PROFILE_LINT.
+/// over `max_backdate`, no duplicate extension, key allowed, an end entity (subject other than issuer) never a CA, key usage present,
+/// critical and in step with cA (keyCertSign, with or without cRLSign, for a CA and for nobody else). PROFILE_LINT.
 Result<void> lint(const CertificateTemplate& certificate, Instant now, Seconds max_backdate);
 
 struct RevokedEntry {

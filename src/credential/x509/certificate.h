@@ -46,6 +46,7 @@ class Certificate {
   const Bytes& serial() const;           ///< magnitude, big endian, no leading zero
   const Bytes& issuer_name() const;      ///< DER Name
   const Bytes& subject_name() const;     ///< DER Name
+  const Bytes& signature() const;        ///< content of the signature's BIT STRING, as it stands
   Instant not_before() const;
   Instant not_after() const;
   const crypto::PublicKey& public_key() const;
@@ -73,13 +74,19 @@ class Certificate {
 
  private:
   struct Impl;
+  friend Result<void> verify_certificate_signature(const Certificate& certificate, const crypto::PublicKey& key);
   explicit Certificate(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   std::shared_ptr<const Impl> impl_;  // shared: immutable, cached by several verifiers
 };
 
-/// One link: `issuer` is a CA with keyCertSign, its subject is the certificate's issuer, the key identifiers agree, its key
-/// verifies the signature, and the inner and outer algorithms agree. Validity times are the caller's. CERT_UNTRUSTED.
+/// One link: `issuer` is a CA with keyCertSign, its subject is the certificate's issuer, the key identifiers agree, its path
+/// length allows this certificate, no critical extension is unknown, its key verifies the signature, and the inner and outer
+/// algorithms agree. Validity times are the caller's. CERT_UNTRUSTED.
 Result<void> verify_issued_by(const Certificate& certificate, const Certificate& issuer);
+
+/// The signature alone, with the agreement of the inner and outer algorithms. For what verify_issued_by() is too much:
+/// a key that is trusted by itself. CERT_UNTRUSTED.
+Result<void> verify_certificate_signature(const Certificate& certificate, const crypto::PublicKey& key);
 
 /// The issuer among `candidates`, chosen by key identifier and signature, never by name alone (three JPKI generations share one
 /// name). CERT_UNTRUSTED when there is none.
