@@ -33,8 +33,25 @@ struct Options {
 };
 
 class Document;
+class Parser;
 
-/// A look at one item of a Document; dies with the Document and with the parsed bytes.
+namespace detail {
+
+struct Node {
+  uint64_t argument;  // value, length, count, tag number or simple value
+  uint32_t begin;     // of the head, offset into the bytes
+  uint32_t content;   // first byte after the head
+  uint32_t end;       // one past the last byte of the item
+  uint32_t next;      // index one past the last descendant
+  Type type;
+  uint8_t info;       // additional information of the head
+  bool last;          // no sibling follows
+};
+
+}  // namespace detail
+
+/// A look at one item of a Document; dies with the Document and with the parsed bytes. It points at the Document
+/// object itself: moving the Document ends every Value taken from it before; take root() again afterwards.
 class Value {
  public:
   Type type() const;
@@ -75,6 +92,12 @@ class Value {
  private:
   friend class Document;
   Value(const Document* document, uint32_t index) : document_(document), index_(index) {}
+  const detail::Node& node() const;
+  ByteView content() const;
+  Error wrong_type(std::string_view wanted) const;
+  template <typename Matches>
+  std::optional<Value> find_where(Matches matches) const;
+
   const Document* document_;
   uint32_t index_;
 };
@@ -95,16 +118,7 @@ class Document {
  private:
   friend class Value;
   friend class Parser;
-  struct Node {
-    uint64_t argument;   // value, length, count, tag number or simple value
-    uint32_t begin;      // of the head, offset into bytes_
-    uint32_t content;    // first byte after the head
-    uint32_t end;        // one past the last byte of the item
-    uint32_t next;       // index one past the last descendant
-    Type type;
-    uint8_t info;        // additional information of the head
-    bool last;           // no sibling follows
-  };
+  using Node = detail::Node;
   Document() = default;
   ByteView bytes_;
   std::vector<Node> nodes_;
@@ -112,7 +126,8 @@ class Document {
   std::vector<std::pair<uint32_t, Bytes>> joined_;
 };
 
-/// A Document over bytes that it owns itself: for what is kept.
+/// A Document over bytes that it owns itself: for what is kept. Its bytes stay where they are when it is moved;
+/// Values taken before the move end, as with Document.
 class OwnedDocument {
  public:
   static Result<OwnedDocument> parse(Bytes bytes);

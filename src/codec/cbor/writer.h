@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/check.h"
 
 namespace mitome::cbor {
 
@@ -21,6 +22,10 @@ class Writer {
   Writer& tag(uint64_t number) { return head(6, number); }
   Writer& boolean(bool value);
   Writer& null();
+  /// A simple value, 0 to 23 or 32 to 255 (CHECK).
+  Writer& simple(uint8_t value);
+  /// The shortest of half, single and double that keeps the value (RFC 8949 4.2.2).
+  Writer& floating(double value);
   /// Bytes that are already CBOR, as they are.
   Writer& raw(ByteView encoded);
   /// #6.24(bstr .cbor encoded)

@@ -14,6 +14,7 @@ namespace mitome::json {
 
 inline constexpr size_t kMaxDepth = 32;
 inline constexpr size_t kMaxSize = 16 * 1024 * 1024;
+inline constexpr size_t kMaxValues = 1'000'000;
 
 /// A JSON value. Objects keep the order of insertion. Numbers are int64 where they are whole, else double.
 class Value {
@@ -52,6 +53,9 @@ class Value {
   Result<double> as_double() const;
   Result<std::string> as_string() const;
 
+  /// The text of a string, without a copy; nullptr when of another type.
+  const std::string* text() const { return std::get_if<std::string>(&state_); }
+
   /// The items or members; empty when of another type.
   const Array& items() const;
   const Object& members() const;
@@ -78,7 +82,7 @@ class Value {
   std::variant<std::nullptr_t, bool, int64_t, double, std::string, Array, Object> state_;
 };
 
-/// Depth over 32, size over 16 MiB, duplicate names, invalid UTF-8, trailing text: LIMIT_EXCEEDED or MALFORMED.
+/// Depth over 32, size over 16 MiB, over a million values, duplicate names, invalid UTF-8, trailing text: LIMIT_EXCEEDED or MALFORMED.
 Result<Value> parse(std::string_view text);
 
 }  // namespace mitome::json

@@ -1,0 +1,387 @@
+#include "codec/cbor/reader.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "codec/utf8/utf8.h"
+
+namespace mitome::cbor {
+namespace {
+
+constexpr uint8_t kIndefinite = 31;
+constexpr uint8_t kBreak = 0xFF;
+/// Maps with this many keys or fewer are compared pair by pair, without heap.
+constexpr size_t kPairwiseKeys = 16;
+
+bool less(ByteView a, ByteView b) { return as_text(a) < as_text(b); }
+
+double half_to_double(uint16_t bits) {
+  const int exponent = (bits >> 10) & 31;
+  const int mantissa = bits & 0x3FF;
+  double value = 0;
+  if (exponent == 31)
+    value = mantissa == 0 ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
+  else
+    value = exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(mantissa + 1024, exponent - 25);
+  return (bits & 0x8000) != 0 ? -value : value;
+}
+
+std::string_view type_name(Type type) {
+  static constexpr std::array<std::string_view, 12> kNames = {
+      "an unsigned integer", "a negative integer", "a byte string", "a text",  "an array",    "a map", "a tag",
+      "true or false",       "null",               "undefined",     "a float", "a simple value"};
+  return kNames[static_cast<size_t>(type)];
+}
+
+}  // namespace
+
+/// One pass over the bytes. Recursion is bounded by kMaxDepth.
+class Parser {
+ public:
+  Parser(Document& document, Options options) : document_(document), bytes_(document.bytes_), options_(options) {}
+
+  Result<void> run() {
+    if (bytes_.size() > std::numeric_limits<uint32_t>::max())
+      return Error{Reason::LIMIT_EXCEEDED, "CBOR of over 4 GiB"};
+    // Most items are longer than 16 bytes where it matters; what is not makes the vector grow.
+    document_.nodes_.reserve(std::min<size_t>(bytes_.size() / 16 + 8, 512));
+    TRY(item(0));
+    document_.nodes_[0].last = true;
+    if (at_ != bytes_.size()) return malformed("bytes after the item");
+    return {};
+  }
+
+ private:
+  struct Head {
+    uint8_t major;
+    uint8_t info;
+    uint64_t argument;
+  };
+
+  Error malformed(std::string_view what) const {
+    return {Reason::MALFORMED, "CBOR at byte " + std::to_string(at_) + ": " + std::string{what}};
+  }
+  Error too_much(std::string_view what) const {
+    return {Reason::LIMIT_EXCEEDED, "CBOR at byte " + std::to_string(at_) + ": " + std::string{what}};
+  }
+  size_t rest() const { return bytes_.size() - at_; }
+
+  Result<Head> head() {
+    if (rest() == 0) return malformed("ends too early");
+    const uint8_t initial = bytes_[at_++];
+    Head out{static_cast<uint8_t>(initial >> 5), static_cast<uint8_t>(initial & 31), 0};
+    if (out.info < 24) {
+      out.argument = out.info;
+      return out;
+    }
+    if (out.info == kIndefinite) return out;
+    if (out.info > 27) return malformed("reserved additional information");
+    const size_t width = size_t{1} << (out.info - 24);
+    if (rest() < width) return malformed("ends too early");
+    for (size_t i = 0; i < width; ++i) out.argument = out.argument << 8 | bytes_[at_++];
+    if (!options_.lenient && out.major != 7 && !minimal(out.argument, width)) return malformed("not in minimal form");
+    return out;
+  }
+
+  static bool minimal(uint64_t argument, size_t width) {
+    if (width == 1) return argument >= 24;
+    return argument >> (width * 4) != 0;  // it does not fit the next smaller width
+  }
+
+  Result<void> item(size_t depth) {
+    if (document_.nodes_.size() >= kMaxItems) return too_much("more than 100000 items");
+    const auto index = static_cast<uint32_t>(document_.nodes_.size());
+    const auto begin = static_cast<uint32_t>(at_);
+    TRY_ASSIGN(const Head h, head());
+    if (h.info == kIndefinite && (!options_.lenient || h.major < 2 || h.major > 5))
+      return malformed(h.major == 7 ? "a break without a beginning" : "indefinite length");
+    const auto content = static_cast<uint32_t>(at_);
+    document_.nodes_.push_back({h.argument, begin, content, content, index + 1, Type::kUint, h.info, false});
+    switch (h.major) {
+      case 0: break;
+      case 1: document_.nodes_[index].type = Type::kNegative; break;
+      case 2: TRY(string(index, Type::kBytes)); break;
+      case 3: TRY(string(index, Type::kText)); break;
+      case 4: TRY(children(index, Type::kArray, depth)); break;
+      case 5: TRY(children(index, Type::kMap, depth)); break;
+      case 6: TRY(children(index, Type::kTag, depth)); break;
+      default: TRY(simple(index)); break;
+    }
+    document_.nodes_[index].end = static_cast<uint32_t>(at_);
+    document_.nodes_[index].next = static_cast<uint32_t>(document_.nodes_.size());
+    return {};
+  }
+
+  Result<void> string(uint32_t index, Type type) {
+    document_.nodes_[index].type = type;
+    if (document_.nodes_[index].info == kIndefinite) return chunks(index, type);
+    return skip_string(document_.nodes_[index].argument, type).has_value()
+               ? Result<void>{}
+               : Result<void>{malformed("a string that is longer than the rest, or text that is not UTF-8")};
+  }
+
+  std::optional<ByteView> skip_string(uint64_t length, Type type) {
+    if (length > rest()) return std::nullopt;
+    const ByteView content = bytes_.subspan(at_, length);
+    if (type == Type::kText && !utf8::valid(content)) return std::nullopt;
+    at_ += length;
+    return content;
+  }
+
+  /// RFC 8949 3.2.3, lenient mode only.
+  Result<void> chunks(uint32_t index, Type type) {
+    Bytes joined;
+    while (rest() == 0 || bytes_[at_] != kBreak) {
+      TRY_ASSIGN(const Head h, head());
+      if (h.major != (type == Type::kBytes ? 2 : 3) || h.info == kIndefinite) return malformed("not a chunk");
+      const auto chunk = skip_string(h.argument, type);
+      if (!chunk.has_value()) return malformed("a chunk that is longer than the rest, or not UTF-8");
+      append(joined, *chunk);
+    }
+    ++at_;
+    document_.joined_.emplace_back(index, std::move(joined));
+    return {};
+  }
+
+  Result<void> children(uint32_t index, Type type, size_t depth) {
+    document_.nodes_[index].type = type;
+    if (depth >= kMaxDepth) return too_much("nested deeper than 16");
+    const size_t per_entry = type == Type::kMap ? 2 : 1;
+    const bool indefinite = document_.nodes_[index].info == kIndefinite;
+    const uint64_t declared = type == Type::kTag ? 1 : document_.nodes_[index].argument;
+    // Every item takes a byte at least: a count over the rest is refused before anything is stored.
+    if (!indefinite && declared > rest() / per_entry) return malformed("a count that is larger than the rest");
+    uint64_t entries = 0;
+    uint32_t last = index;
+    for (; indefinite ? (rest() == 0 || bytes_[at_] != kBreak) : entries < declared; ++entries) {
+      for (size_t k = 0; k < per_entry; ++k) {
+        last = static_cast<uint32_t>(document_.nodes_.size());
+        TRY(item(depth + 1));
+      }
+    }
+    if (indefinite) {
+      ++at_;
+      document_.nodes_[index].argument = entries;
+    }
+    if (last != index) document_.nodes_[last].last = true;
+    if (type == Type::kMap) return unique_keys(index, entries);
+    return {};
+  }
+
+  ByteView encoded(uint32_t index) const {
+    const auto& node = document_.nodes_[index];
+    return bytes_.subspan(node.begin, node.end - node.begin);
+  }
+  uint32_t next_key(uint32_t key) const { return document_.nodes_[document_.nodes_[key].next].next; }
+
+  /// In strict mode one value has one form, so that equal keys are equal bytes. Keys in ascending order, as
+  /// deterministic writers put them, cost one comparison each.
+  Result<void> unique_keys(uint32_t map, uint64_t count) const {
+    if (count < 2) return {};
+    bool ascending = true;
+    uint32_t key = map + 1;
+    for (uint64_t i = 1; ascending && i < count; ++i) {
+      const uint32_t following = next_key(key);
+      ascending = less(encoded(key), encoded(following));
+      key = following;
+    }
+    if (ascending) return {};
+    std::array<ByteView, kPairwiseKeys> few;
+    std::vector<ByteView> many;
+    if (count > kPairwiseKeys) many.resize(count);
+    const std::span<ByteView> keys = count > kPairwiseKeys ? std::span<ByteView>{many} : std::span{few}.first(count);
+    key = map + 1;
+    for (ByteView& slot : keys) {
+      slot = encoded(key);
+      key = next_key(key);
+    }
+    if (has_duplicate(keys)) return malformed("the same map key twice");
+    return {};
+  }
+
+  static bool has_duplicate(std::span<ByteView> keys) {
+    if (keys.size() > kPairwiseKeys) {
+      std::sort(keys.begin(), keys.end(), less);
+      return std::adjacent_find(keys.begin(), keys.end(), equal) != keys.end();
+    }
+    for (size_t i = 0; i < keys.size(); ++i)
+      for (size_t k = 0; k < i; ++k)
+        if (equal(keys[i], keys[k])) return true;
+    return false;
+  }
+
+  Result<void> simple(uint32_t index) {
+    auto& node = document_.nodes_[index];
+    if (node.info >= 25) {
+      node.type = Type::kFloat;
+    } else if (node.info == 24) {
+      if (node.argument < 32) return malformed("a simple value below 32 in two bytes");
+      node.type = Type::kSimple;
+    } else if (node.info == 20 || node.info == 21) {
+      node.type = Type::kBool;
+    } else {
+      node.type = node.info == 22 ? Type::kNull : node.info == 23 ? Type::kUndefined : Type::kSimple;
+    }
+    return {};
+  }
+
+  Document& document_;
+  ByteView bytes_;
+  Options options_;
+  size_t at_ = 0;
+};
+
+Result<Document> Document::parse(ByteView bytes, Options options) {
+  Document document;
+  document.bytes_ = bytes;
+  TRY(Parser{document, options}.run());
+  return document;
+}
+
+Result<OwnedDocument> OwnedDocument::parse(Bytes bytes) {
+  OwnedDocument owned;
+  owned.bytes_ = std::make_unique<const Bytes>(std::move(bytes));
+  TRY_ASSIGN(owned.document_, Document::parse(*owned.bytes_));
+  return owned;
+}
+
+const detail::Node& Value::node() const { return document_->nodes_[index_]; }
+
+Error Value::wrong_type(std::string_view wanted) const {
+  return {Reason::MALFORMED, "CBOR at byte " + std::to_string(node().begin) + ": expected " + std::string{wanted} +
+                                 ", found " + std::string{type_name(type())}};
+}
+
+Type Value::type() const { return node().type; }
+
+ByteView Value::encoded() const { return document_->bytes_.subspan(node().begin, node().end - node().begin); }
+
+ByteView Value::content() const {
+  if (node().info == kIndefinite)
+    for (const auto& [index, bytes] : document_->joined_)
+      if (index == index_) return bytes;
+  return document_->bytes_.subspan(node().content, node().end - node().content);
+}
+
+Result<uint64_t> Value::as_uint() const {
+  if (!is(Type::kUint)) return wrong_type("an unsigned integer");
+  return node().argument;
+}
+
+Result<int64_t> Value::as_int() const {
+  if (!is(Type::kUint) && !is(Type::kNegative)) return wrong_type("an integer");
+  if (node().argument > static_cast<uint64_t>(std::numeric_limits<int64_t>::max()))
+    return wrong_type("an integer of 64 bits with sign");
+  const auto magnitude = static_cast<int64_t>(node().argument);
+  return is(Type::kUint) ? magnitude : -1 - magnitude;
+}
+
+Result<ByteView> Value::as_bytes() const {
+  if (!is(Type::kBytes)) return wrong_type("a byte string");
+  return content();
+}
+
+Result<std::string_view> Value::as_text() const {
+  if (!is(Type::kText)) return wrong_type("a text");
+  return mitome::as_text(content());
+}
+
+Result<bool> Value::as_bool() const {
+  if (!is(Type::kBool)) return wrong_type("true or false");
+  return node().argument == 21;
+}
+
+Result<double> Value::as_float() const {
+  if (!is(Type::kFloat)) return wrong_type("a float");
+  const uint64_t bits = node().argument;
+  if (node().info == 25) return half_to_double(static_cast<uint16_t>(bits));
+  if (node().info == 26) {
+    const auto narrow = static_cast<uint32_t>(bits);
+    float single = 0;
+    std::memcpy(&single, &narrow, 4);
+    return static_cast<double>(single);
+  }
+  double value = 0;
+  std::memcpy(&value, &bits, 8);
+  return value;
+}
+
+Result<uint8_t> Value::as_simple() const {
+  if (!is(Type::kSimple)) return wrong_type("a simple value");
+  return static_cast<uint8_t>(node().argument);
+}
+
+Result<Value> Value::as_tag(uint64_t tag) const {
+  if (!is(Type::kTag) || node().argument != tag) return wrong_type("tag " + std::to_string(tag));
+  return Value{document_, index_ + 1};
+}
+
+Result<uint64_t> Value::tag_number() const {
+  if (!is(Type::kTag)) return wrong_type("a tag");
+  return node().argument;
+}
+
+Result<ByteView> Value::as_embedded() const {
+  TRY_ASSIGN(const Value inner, as_tag(24));
+  return inner.as_bytes();
+}
+
+size_t Value::size() const {
+  if (is(Type::kArray) || is(Type::kMap)) return node().argument;
+  return is(Type::kTag) ? 1 : 0;
+}
+
+Result<Value> Value::at(size_t index) const {
+  if (!is(Type::kArray)) return wrong_type("an array");
+  if (index >= size()) return wrong_type("an array of at least " + std::to_string(index + 1));
+  uint32_t at = index_ + 1;
+  for (; index > 0; --index) at = document_->nodes_[at].next;
+  return Value{document_, at};
+}
+
+template <typename Matches>
+std::optional<Value> Value::find_where(Matches matches) const {
+  if (!is(Type::kMap)) return std::nullopt;
+  uint32_t key = index_ + 1;
+  for (size_t i = 0; i < size(); ++i) {
+    const uint32_t value = document_->nodes_[key].next;
+    if (matches(Value{document_, key})) return Value{document_, value};
+    key = document_->nodes_[value].next;
+  }
+  return std::nullopt;
+}
+
+std::optional<Value> Value::find(std::string_view key) const {
+  return find_where([&](Value v) { return v.is(Type::kText) && mitome::as_text(v.content()) == key; });
+}
+
+std::optional<Value> Value::find(int64_t key) const {
+  const Type wanted = key < 0 ? Type::kNegative : Type::kUint;
+  const auto argument = key < 0 ? ~static_cast<uint64_t>(key) : static_cast<uint64_t>(key);
+  return find_where([&](Value v) { return v.is(wanted) && v.node().argument == argument; });
+}
+
+Result<Value> Value::get(std::string_view key) const {
+  if (auto found = find(key)) return *found;
+  return wrong_type("a map with the key \"" + std::string{key} + "\"");
+}
+
+Result<Value> Value::get(int64_t key) const {
+  if (auto found = find(key)) return *found;
+  return wrong_type("a map with the key " + std::to_string(key));
+}
+
+std::optional<Value> Value::first_child() const {
+  if (size() == 0) return std::nullopt;
+  return Value{document_, index_ + 1};
+}
+
+std::optional<Value> Value::next_sibling() const {
+  if (node().last) return std::nullopt;
+  return Value{document_, node().next};
+}
+
+}  // namespace mitome::cbor
