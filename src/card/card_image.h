@@ -1,0 +1,61 @@
+// What is written into a chip when it is issued, and the chip that comes of it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "card/platform.h"
+#include "card/runtime/chip.h"
+#include "crypto/secret.h"
+#include "protocol/jpki/text_files.h"
+
+namespace mitome::card {
+
+/// How the JPKI application behaves (its token label, EF 0006, says which it is).
+enum class TokenProfile : uint8_t {
+  kCard = 1,     ///< JPKIAPICCTOKEN2, the physical card
+  kAndroid = 2,  ///< JPKIAPGPSETOKEN: the authentication certificate is readable only after its PIN
+  kPhone = 3,    ///< JPKIAPIOSTOKEN: dark until the holder verifies on the device, then one signature without a PIN
+};
+
+/// Where the private keys are; make them with Platform::generate_key before the certificates are asked for.
+inline constexpr Slot kAuthKeySlot{AppletId::kJpki, 0x0017, Part::kKey};
+inline constexpr Slot kSignKeySlot{AppletId::kJpki, 0x001A, Part::kKey};
+
+struct JpkiImage {
+  TokenProfile profile = TokenProfile::kCard;
+  Bytes auth_certificate, auth_ca, sign_ca;  ///< DER
+  std::optional<Bytes> sign_certificate;     ///< absent under 15: then 0001, 001A and 001B do not exist
+  crypto::Pin auth_pin;                      ///< four digits
+  std::optional<crypto::Pin> sign_pin;       ///< there exactly when the signing certificate is
+  std::string serial = "0000000000000000";   ///< token serial, at most 16 digits
+};
+
+struct TextImage {
+  jpki::TextFiles files;   ///< 0001 to 0004
+  Bytes version;           ///< 0005
+  crypto::Pin pin;         ///< 0011, four digits
+  crypto::Pin number_a;    ///< 0014, verification number A: the My Number
+  crypto::Pin number_b;    ///< 0015, verification number B: 14 digits
+};
+
+struct CardImage {
+  JpkiImage jpki;
+  std::optional<TextImage> text;  ///< cards only: no phone is known to have it
+};
+
+/// Writes it all, tries at their limits; the profile last, so that a chip that lost power half way stays empty.
+/// STORAGE_FAILED; MALFORMED when the image does not fit together; NOT_FOUND when its key slots are empty.
+Result<void> personalise(Platform& platform, const CardImage& image);
+
+/// Puts a new signing certificate (its key is in kSignKeySlot already) and password in, as after a change of address or at resumption.
+Result<void> replace_signing_certificate(Platform& platform, ByteView certificate, const crypto::Pin& pin);
+
+/// Empties the chip durably: certificates, PINs, profile. Keys are overwritten by the next generate_key.
+Result<void> erase_image(Platform& platform);
+
+/// The chip under power, with the applications that were written in. NOT_FOUND when the platform was never personalised.
+Result<std::unique_ptr<Chip>> boot(Platform& platform);
+
+}  // namespace mitome::card
