@@ -1,7 +1,5 @@
 #include "base/time.h"
 
-#include <cstdio>
-
 namespace mitome {
 namespace {
 
@@ -16,11 +14,17 @@ int read_digits(std::string_view text, size_t at, size_t count) {
   return value;
 }
 
-template <typename... Args>
-std::string format_text(const char* format, Args... args) {
-  char buffer[64];
-  const int size = std::snprintf(buffer, sizeof buffer, format, args...);
-  return {buffer, static_cast<size_t>(size)};
+/// Decimal with leading zeros.
+std::string digits(int value, size_t width) {
+  std::string text = std::to_string(value);
+  if (text.size() < width) text.insert(0, width - text.size(), '0');
+  return text;
+}
+
+std::string date_text(Date date, const char* separator) {
+  return digits(static_cast<int>(date.year()), 4) + separator +
+         digits(static_cast<int>(static_cast<unsigned>(date.month())), 2) + separator +
+         digits(static_cast<int>(static_cast<unsigned>(date.day())), 2);
 }
 
 Result<Date> make_date(int year, int month, int day) {
@@ -35,9 +39,9 @@ Result<Date> make_date(int year, int month, int day) {
 std::string to_rfc3339(Instant instant) {
   const auto day = std::chrono::floor<Days>(instant);
   const std::chrono::hh_mm_ss time{instant - day};
-  return to_full_date(Date{day}) + format_text("T%02d:%02d:%02dZ", static_cast<int>(time.hours().count()),
-                                               static_cast<int>(time.minutes().count()),
-                                               static_cast<int>(time.seconds().count()));
+  return to_full_date(Date{day}) + "T" + digits(static_cast<int>(time.hours().count()), 2) + ":" +
+         digits(static_cast<int>(time.minutes().count()), 2) + ":" + digits(static_cast<int>(time.seconds().count()), 2) +
+         "Z";
 }
 
 Result<Instant> instant_from_rfc3339(std::string_view text) {
@@ -65,15 +69,9 @@ Result<Instant> instant_from_rfc3339(std::string_view text) {
   return local - offset;
 }
 
-std::string to_full_date(Date date) {
-  return format_text("%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
-}
+std::string to_full_date(Date date) { return date_text(date, "-"); }
 
-std::string to_compact_date(Date date) {
-  return format_text("%04d%02u%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
-}
+std::string to_compact_date(Date date) { return date_text(date, ""); }
 
 Result<Date> date_from_text(std::string_view text) {
   if (text.size() == 8) return make_date(read_digits(text, 0, 4), read_digits(text, 4, 2), read_digits(text, 6, 2));
