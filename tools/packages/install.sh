@@ -144,7 +144,8 @@ build() {
   done < <(NINJA_STATUS='[%f/%t] ' ninja -C "build/$preset" "$@" 2>&1; echo "mitome-build-status $?")
   if [ -t 2 ]; then printf '\r\033[K' >&2; fi
   if [ "${status:-1}" != 0 ]; then
-    tail -n 60 "$log" >&2
+    # what failed, or (when nothing was built at all) how it ended
+    { grep -A 25 '^FAILED:' "$log" || tail -n 40 "$log"; } | grep -v '^\[' | cut -c1-400 | head -n 120 >&2
     say "The build failed; its whole output: $log" "構築に失敗しました。出力全体: $log"
     return 2
   fi
