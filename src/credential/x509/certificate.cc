@@ -336,7 +336,7 @@ Result<Certificate> Certificate::parse(ByteView der) {
     const Error& error = parsed.error();
     return Error{Reason::CERT_MALFORMED, error.reason == Reason::BAD_KEY ? "public key: " + error.detail : error.detail};
   }
-  return Certificate{std::shared_ptr<const Impl>{std::move(impl)}};
+  return Certificate{std::move(impl)};
 }
 
 Result<Certificate> Certificate::from_pem(std::string_view pem) {
