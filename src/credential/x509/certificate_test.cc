@@ -44,19 +44,19 @@ class CertificateTest : public ::testing::Test {
 // extendedKeyUsage, certificatePolicies, authorityInfoAccess and an otherName.
 constexpr std::string_view kByOpenssl = R"(
 -----BEGIN CERTIFICATE-----
-MIICZjCCAg2gAwIBAgIETUlUTzAKBggqhkjOPQQDAjA7MQswCQYDVQQGEwJKUDES
+MIICVjCCAfygAwIBAgIETUlUTzAKBggqhkjOPQQDAjA7MQswCQYDVQQGEwJKUDES
 MBAGA1UECgwJSlBLSS1URVNUMRgwFgYDVQQDDA9NYWRlIGJ5IG9wZW5zc2wwHhcN
-MjYxMTI0MDE1ODQ2WhcNMzYxMTIxMDE1ODQ2WjA7MQswCQYDVQQGEwJKUDESMBAG
+MjYxMTI0MDIwMzU1WhcNMzYxMTIxMDIwMzU1WjA7MQswCQYDVQQGEwJKUDESMBAG
 A1UECgwJSlBLSS1URVNUMRgwFgYDVQQDDA9NYWRlIGJ5IG9wZW5zc2wwWTATBgcq
-hkjOPQIBBggqhkjOPQMBBwNCAAQYmoxNbmQnbEqlKYPdpgSQh4f2IcABb1PwoK2r
-sknvCyNnMNl3gga04IKaPH5BgvX+2YtS2PYnOwq15c4YFjtSo4H+MIH7MBIGA1Ud
-EwEB/wQIMAYBAf8CAQAwDgYDVR0PAQH/BAQDAgGGMB0GA1UdDgQWBBSwcLcZkQbe
-drIpYMFYTlWXrGaHsTAdBgNVHSUEFjAUBggrBgEFBQcDAgYIKwYBBQUHAwkwGAYD
+hkjOPQIBBggqhkjOPQMBBwNCAARVlH/zFOI0ERvE9P6TW9iY8QGl1cxZQcQzUT7j
+dIq9CbhVNOnxyKaGYuBeTX5u+IHcph7dc3+vlcvKGvK/+swGo4HtMIHqMBIGA1Ud
+EwEB/wQIMAYBAf8CAQAwDgYDVR0PAQH/BAQDAgGGMB0GA1UdDgQWBBTaD/wWqjzx
+P2blsLDyQ04FiLgyJjAdBgNVHSUEFjAUBggrBgEFBQcDAgYIKwYBBQUHAwkwGAYD
 VR0gBBEwDzANBgsqgwiMm1UIBQEAHjBCBggrBgEFBQcBAQQ2MDQwMgYIKwYBBQUH
-MAGGJmh0dHA6Ly9hdXRob3JpdHkubG9jYWxob3N0L3N0YXR1cy9vY3NwMDkGA1Ud
-EQQyMDCgLgYKKoMIjJtVCAUFAaAgDB7DqcK7wpLDpsKcwqjDo8KAwoDDqMKKwrHD
-pcKtwpAwCgYIKoZIzj0EAwIDRwAwRAIgVD4nRGeihvYZymM5Z9OFIiXp1DE5jF9T
-YW+5iJ0+d3ICIGujxQFmn/GtS9BON4lSL2guGrx2s01RaZR70uHitKX3
+MAGGJmh0dHA6Ly9hdXRob3JpdHkubG9jYWxob3N0L3N0YXR1cy9vY3NwMCgGA1Ud
+EQQhMB+gHQYKKoMIjJtVCAUFAaAPDA1LVVJPS0kgSEFOQUtPMAoGCCqGSM49BAMC
+A0gAMEUCIQDdvUpR1kto+RHh/1aBUBihyT4Ko4bQlsoMlXqJ8/5CwgIgLZr0Ej10
+ohqDH6VFG1LuSag7iiBNJd/7lOCtVnTfptk=
 -----END CERTIFICATE-----
 )";
 
@@ -76,7 +76,7 @@ TEST_F(CertificateTest, ReadsWhatOpensslWrote) {
   EXPECT_EQ(certificate->ocsp_url(), "http://authority.localhost/status/ocsp");
   ASSERT_EQ(certificate->subject_other_names().size(), 1u);
   EXPECT_EQ(certificate->subject_other_names()[0].oid, "1.2.392.200149.8.5.5.1");
-  EXPECT_EQ(certificate->subject_other_names()[0].value, der::utf8_string("黒木　花子"));
+  EXPECT_EQ(certificate->subject_other_names()[0].value, der::utf8_string("KUROKI HANAKO"));
   EXPECT_EQ(certificate->public_key().type(), crypto::KeyType::kP256);
   EXPECT_TRUE(verify_issued_by(*certificate, *certificate));
   EXPECT_EQ(Certificate::from_pem(certificate->pem()).value(), *certificate);
