@@ -214,12 +214,18 @@ def no_machine_paths(tree):
 
 
 def shared_ptr_has_a_reason(tree):
+    """One written reason, beside a shared_ptr in the file or in its header, is enough for both."""
+    def reason_in(path):
+        lines = tree.files.get(path, [])
+        return any("shared_ptr" in line and ("//" in line or lines[i - 1].strip().startswith("//"))
+                   for i, line in enumerate(lines))
+
     for path, lines in tree.sources():
-        for number, (line, code) in enumerate(zip(lines, without_comments(lines)), 1):
-            if re.search(r"\b(std::)?(shared_ptr|make_shared)\b", code) and "//" not in line:
-                before = lines[number - 2].strip() if number > 1 else ""
-                if not before.startswith("//"):
-                    yield path, number, "shared_ptr without a written reason on its line or the line before"
+        for number, code in enumerate(without_comments(lines), 1):
+            if re.search(r"\b(shared_ptr|make_shared)\b", code):
+                if not reason_in(path) and not reason_in(re.sub(r"\.cc$", ".h", path)):
+                    yield path, number, "shared_ptr without a written reason, here or in its header"
+                break
 
 
 def reveal_callers_are_listed(tree):
