@@ -217,7 +217,7 @@ def shared_ptr_has_a_reason(tree):
     """One written reason, beside a shared_ptr in the file or in its header, is enough for both."""
     def reason_in(path):
         lines = tree.files.get(path, [])
-        return any("shared_ptr" in line and ("//" in line or lines[i - 1].strip().startswith("//"))
+        return any(re.search("shared_ptr|make_shared", line) and ("//" in line or lines[i - 1].strip().startswith("//"))
                    for i, line in enumerate(lines))
 
     for path, lines in tree.sources():
