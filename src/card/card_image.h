@@ -49,12 +49,6 @@ struct CardImage {
 /// STORAGE_FAILED; MALFORMED when the image does not fit together; NOT_FOUND when its key slots are empty.
 Result<void> personalise(Platform& platform, const CardImage& image);
 
-/// Puts a new signing certificate (its key is in kSignKeySlot already) and password in, as after a change of address or at resumption.
-Result<void> replace_signing_certificate(Platform& platform, ByteView certificate, const crypto::Pin& pin);
-
-/// Empties the chip durably: certificates, PINs, profile. Keys are overwritten by the next generate_key.
-Result<void> erase_image(Platform& platform);
-
 /// The chip under power, with the applications that were written in. NOT_FOUND when the platform was never personalised.
 Result<std::unique_ptr<Chip>> boot(Platform& platform);
 
