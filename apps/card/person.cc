@@ -1,0 +1,140 @@
+#include "apps/card/person.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "apps/card/portrait.h"
+#include "codec/base64url/base64url.h"
+#include "crypto/hash.h"
+
+namespace mitome::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kMaxPhotoSize = 512 * 1024;
+
+/// Numbers that follow from what was given.
+class Fate {
+ public:
+  explicit Fate(std::string_view seed) : state_(crypto::sha256(as_bytes(seed))) {}
+  size_t below(size_t bound) {
+    state_ = crypto::sha256(state_);
+    return (static_cast<size_t>(state_[0]) << 16 | static_cast<size_t>(state_[1]) << 8 | state_[2]) % bound;
+  }
+
+ private:
+  crypto::Sha256Digest state_;
+};
+
+Error malformed(std::string detail) { return {Reason::MALFORMED, std::move(detail)}; }
+
+bool all_digits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string made_up_name(Fate& fate) {
+  static constexpr std::string_view kFamily[] = {"架空", "見留", "仮名", "試野", "空想", "模擬"};
+  static constexpr std::string_view kGiven[] = {"太郎", "花子", "一葉", "静", "学", "光"};
+  return std::string{kFamily[fate.below(std::size(kFamily))]} + "　" + std::string{kGiven[fate.below(std::size(kGiven))]};
+}
+
+std::string full_width(size_t number) {
+  static constexpr std::string_view kDigits[] = {"０", "１", "２", "３", "４", "５", "６", "７", "８", "９"};
+  std::string out;
+  for (char c : std::to_string(number)) out += kDigits[static_cast<size_t>(c - '0')];
+  return out;
+}
+
+std::string made_up_number(Fate& fate) {
+  std::string number;
+  for (int i = 0; i < 11; ++i) number.push_back(static_cast<char>('0' + fate.below(10)));
+  const int right = my_number_check_digit(number) - '0';
+  number.push_back(static_cast<char>('0' + (right + 1 + static_cast<int>(fate.below(9))) % 10));
+  return number;
+}
+
+Result<std::string> pin_member(const json::Value* pins, std::string_view name, std::string_view otherwise) {
+  const std::string pin = pins != nullptr ? pins->string_or(name, otherwise) : std::string{otherwise};
+  if (name == "sign") {
+    TRY(crypto::Pin::signing_password(pin));
+  } else {
+    TRY(crypto::Pin::four_digits(pin));
+  }
+  return pin;
+}
+
+Result<Bytes> photo_bytes(const json::Value& value, const Person& person) {
+  const std::string photo = value.string_or("photo", "");
+  if (photo.empty()) return draw_portrait(person.name + to_compact_date(person.birth_date));
+  const auto bytes = base64url::decode_standard(photo);
+  if (!bytes) return malformed("photo is neither a file nor base64");
+  if (bytes->size() > kMaxPhotoSize) return Error{Reason::LIMIT_EXCEEDED, "photo over 512 KiB"};
+  return *bytes;
+}
+
+}  // namespace
+
+char my_number_check_digit(std::string_view eleven_digits) {
+  int sum = 0;
+  for (int n = 1; n <= 11; ++n) {
+    const int digit = eleven_digits[static_cast<size_t>(11 - n)] - '0';
+    sum += digit * (n <= 6 ? n + 1 : n - 5);
+  }
+  const int remainder = sum % 11;
+  return static_cast<char>('0' + (remainder <= 1 ? 0 : 11 - remainder));
+}
+
+Result<Person> person_from_json(const json::Value& value) {
+  if (!value.is_object()) return malformed("a person is a JSON object");
+  Fate fate{value.dump()};
+  Person person;
+  person.name = value.string_or("name", "");
+  if (person.name.empty()) person.name = made_up_name(fate);
+  person.kana = value.string_or("kana", "カクウ　タロウ");
+  person.address = value.string_or("address", "");
+  if (person.address.empty())
+    person.address = "東京都架空市見本町" + full_width(1 + fate.below(9)) + "－" + full_width(1 + fate.below(30)) + "－" + full_width(1 + fate.below(20));
+  const std::string birth = value.string_or("birth_date", "");
+  const auto date = date_from_text(birth.empty() ? std::to_string(1950 + fate.below(50)) + "0217" : birth);
+  if (!date) return malformed("birth_date is written 19800217 or 1980-02-17");
+  person.birth_date = *date;
+  person.sex = value.string_or("sex", fate.below(2) == 0 ? "1" : "2");
+  if (person.sex != "1" && person.sex != "2" && person.sex != "9") return malformed("sex is 1, 2 or 9");
+  person.my_number = value.string_or("my_number", "");
+  if (person.my_number.empty()) person.my_number = made_up_number(fate);
+  if (person.my_number.size() != 12 || !all_digits(person.my_number)) return malformed("my_number has 12 digits");
+  if (person.my_number.back() == my_number_check_digit(person.my_number)) return malformed("my_number has a right check digit: it may be someone's; use a wrong one");
+  if (const json::Value* ward = value.find("ward")) {
+    TRY_ASSIGN(person.ward, ward->as_bool());
+  }
+  const json::Value* pins = value.find("pins");
+  TRY_ASSIGN(person.auth_pin, pin_member(pins, "auth", "1234"));
+  TRY_ASSIGN(person.sign_pin, pin_member(pins, "sign", "SIGN1234"));
+  TRY_ASSIGN(person.text_pin, pin_member(pins, "text", "5678"));
+  TRY_ASSIGN(person.juki_pin, pin_member(pins, "juki", "9012"));
+  TRY_ASSIGN(person.portrait, photo_bytes(value, person));
+  return person;
+}
+
+Result<Person> person_from_file(const std::string& path) {
+  const auto read_all = [](const fs::path& file) -> Result<std::string> {
+    std::ifstream in{file, std::ios::binary};
+    std::string text{std::istreambuf_iterator<char>{in}, {}};
+    if (!in) return Error{Reason::STORAGE_FAILED, "cannot read " + file.string()};
+    return text;
+  };
+  TRY_ASSIGN(const std::string text, read_all(path));
+  TRY_ASSIGN(json::Value value, json::parse(text));
+  const fs::path photo = fs::path{path}.parent_path() / value.string_or("photo", "");
+  std::error_code error;
+  if (!value.string_or("photo", "").empty() && value.string_or("photo", "").size() < 4096 && fs::is_regular_file(photo, error)) {
+    TRY_ASSIGN(const std::string bytes, read_all(photo));
+    value.set("photo", base64url::encode_standard(as_bytes(bytes)));
+  }
+  return person_from_json(value);
+}
+
+}  // namespace mitome::apps
