@@ -1,0 +1,44 @@
+#include "card/text/text_applet.h"
+
+#include "protocol/jpki/identifiers.h"
+
+namespace mitome::card {
+namespace {
+
+/// Who opens what: the text PIN all, number A the My Number, number B the attributes. 0012 is always blocked. 0006 and 0007
+/// belong to secure messaging, which is not imitated.
+std::vector<FileRule> text_files() {
+  using namespace jpki;
+  const auto file = FileKind::kTransparent;
+  const auto pin = FileKind::kPin;
+  return {
+      {kMyNumberFile, file, {kTextPin, kNumberAPin}},
+      {kAttributesFile, file, {kTextPin, kNumberBPin}},
+      {kIntegrityFile, file, {kTextPin}},
+      {kTextCertificateFile, file},
+      {kTextVersionFile, file},
+      {kTextPin, pin, {}, kTextTries, is_four_digits},
+      {kTextBlockedPin, pin},
+      {kNumberAPin, pin, {}, kNumberTries},
+      {kNumberBPin, pin, {}, kNumberTries},
+  };
+}
+
+}  // namespace
+
+TextApplet::TextApplet(Platform& platform) : FileApplet(platform, AppletId::kText, text_files()) {}
+
+ByteView TextApplet::aid() const { return jpki::kTextAid; }
+
+apdu::ResponseApdu TextApplet::process_own(const apdu::CommandApdu& command) {
+  if (command.ins == 0x2A) return {{}, apdu::kSecurityStatus};  // no key here
+  if (command.cla != 0x80) return {{}, apdu::kUnknownInstruction};
+  switch (command.ins) {
+    // SET SESSION KEY: as without an accepted terminal certificate before (decisions: not imitated).
+    case 0xAE: return {{}, apdu::kConditions};
+    case 0xFC: return {{}, apdu::kWrongLength};
+    default: return {{}, apdu::kUnknownInstruction};
+  }
+}
+
+}  // namespace mitome::card
