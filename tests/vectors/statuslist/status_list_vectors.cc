@@ -21,14 +21,21 @@ StatusList read(ByteView encoded) {
 void expect_entries(const StatusList& list, const json::Value& vector) {
   ASSERT_EQ(list.bits(), vector.int_at("bits").value());
   ASSERT_EQ(list.size(), static_cast<size_t>(vector.int_at("size").value()));
-  const auto* nonzero = vector.find("nonzero");
-  ASSERT_NE(nonzero, nullptr);
-  size_t count = 0;
-  for (size_t i = 0; i < list.size(); ++i) count += list.get(i) != 0 ? 1 : 0;
-  EXPECT_EQ(count, nonzero->members().size());
-  for (const auto& [index, value] : nonzero->members()) {
+  size_t set = 0, expected = 0;
+  for (size_t i = 0; i < list.size(); ++i) set += list.get(i) != 0 ? 1 : 0;
+  for (const auto& [index, value] : vector.find("nonzero")->members()) {
     EXPECT_EQ(list.get(std::stoul(index)), value.as_int().value()) << index;
+    expected += value.as_int().value() != 0 ? 1 : 0;
   }
+  EXPECT_EQ(set, expected);
+}
+
+StatusList written(const json::Value& vector) {
+  StatusList list{static_cast<uint8_t>(vector.int_at("bits").value()), static_cast<size_t>(vector.int_at("size").value())};
+  for (const auto& [index, value] : vector.find("nonzero")->members()) {
+    list.set(std::stoul(index), static_cast<uint8_t>(value.as_int().value()));
+  }
+  return list;
 }
 
 TEST(StatusListVectors, OfTheDraft) {
@@ -39,25 +46,21 @@ TEST(StatusListVectors, OfTheDraft) {
   const auto* vectors = file->find("vectors");
   ASSERT_NE(vectors, nullptr);
   ASSERT_EQ(vectors->items().size(), 4u);
+  size_t with_bytes = 0;
   for (const auto& vector : vectors->items()) {
+    const StatusList ours = written(vector);
+    expect_entries(read(ours.encode()), vector);
+    if (vector.find("cbor_hex") == nullptr) continue;  // for 4 and 8 bits the draft's file lists entries only
+    ++with_bytes;
     const Bytes cbor = from_hex(vector.string_at("cbor_hex").value()).value();
-    const StatusList list = read(cbor);
-    expect_entries(list, vector);
-
-    if (vector.find("json_lst_base64url") != nullptr) {  // the draft gives both forms for 1 and 2 bits only
-      const Bytes compressed = vector.base64url_at("json_lst_base64url").value();
-      cbor::Writer same;
-      same.map(2).text("bits").uint(list.bits()).text("lst").bytes(compressed);
-      EXPECT_EQ(read(same.view()).bytes(), list.bytes());
-    }
-
-    StatusList written{list.bits(), list.size()};
-    for (const auto& [index, value] : vector.find("nonzero")->members()) {
-      written.set(std::stoul(index), static_cast<uint8_t>(value.as_int().value()));
-    }
-    EXPECT_EQ(written.bytes(), list.bytes());
-    EXPECT_EQ(to_hex(written.encode(9)), to_hex(cbor)) << "zlib at the draft's level gives the draft's bytes";
+    expect_entries(read(cbor), vector);
+    EXPECT_EQ(to_hex(ours.encode(9)), to_hex(cbor)) << "zlib at the draft's level gives the draft's bytes";
+    const Bytes compressed = vector.base64url_at("json_lst_base64url").value();
+    cbor::Writer same;
+    same.map(2).text("bits").uint(ours.bits()).text("lst").bytes(compressed);
+    EXPECT_EQ(read(same.view()).bytes(), ours.bytes());
   }
+  EXPECT_EQ(with_bytes, 2u);
 }
 
 }  // namespace
