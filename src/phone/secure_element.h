@@ -67,14 +67,15 @@ class SecureElement {
 
   // The card application (JPKI, token JPKIAPIOSTOKEN) that a contactless reader sees.
 
-  /// Keeps the PINs that the holder chose until install_card().
+  /// Keeps the PINs that the holder chose until install_card() or drop_staged_pins().
   virtual Result<void> stage_pins(const crypto::Pin& auth, const crypto::Pin& sign) = 0;
+  virtual Result<void> drop_staged_pins() = 0;
   /// Puts the card in, all or nothing, over these two RSA slots, with the staged PINs. TRANSITION_REFUSED without staged PINs.
   virtual Result<void> install_card(const CardCertificates& certificates, std::string_view auth_slot,
                                     std::string_view sign_slot) = 0;
   /// A new signing certificate and its slot, all or nothing; the password stays. TRANSITION_REFUSED without a card.
   virtual Result<void> replace_signing(ByteView certificate, std::string_view sign_slot) = 0;
-  /// Takes the card out, and the staged PINs with it.
+  /// Takes the card out with its PINs; staged ones stay, for the card that is being added.
   virtual Result<void> remove_card() = 0;
   /// Opens one operation of the card application with a pass: one signature by one key, over `digest` alone if it is given.
   /// Errors as confirm(); the pass is bound to the digest, or to contactless_binding().

@@ -209,6 +209,13 @@ Result<void> SimulatedSecureElement::stage_pins(const crypto::Pin& auth, const c
   return commit();
 }
 
+Result<void> SimulatedSecureElement::drop_staged_pins() {
+  if (memory_.staged_auth_pin.empty()) return {};
+  memory_.staged_auth_pin = {};
+  memory_.staged_sign_pin = {};
+  return commit();
+}
+
 Result<void> SimulatedSecureElement::install_card(const CardCertificates& certificates, std::string_view auth_slot,
                                                   std::string_view sign_slot) {
   if (memory_.staged_auth_pin.empty()) return error(Reason::TRANSITION_REFUSED, "the phone's own PINs are not chosen");
@@ -250,8 +257,6 @@ Result<void> SimulatedSecureElement::remove_card() {
   memory_.applet.clear();
   memory_.auth_slot.clear();
   memory_.sign_slot.clear();
-  memory_.staged_auth_pin = {};
-  memory_.staged_sign_pin = {};
   TRY(commit());
   return boot();
 }

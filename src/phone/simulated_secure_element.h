@@ -38,6 +38,7 @@ class SimulatedSecureElement final : public SecureElement {
   Result<crypto::SecretBytes> open(std::string_view name, ByteView sealed) override;
   Result<Bytes> attest(ByteView challenge, ByteView keys) override;
   Result<void> stage_pins(const crypto::Pin& auth, const crypto::Pin& sign) override;
+  Result<void> drop_staged_pins() override;
   Result<void> install_card(const CardCertificates& certificates, std::string_view auth_slot,
                             std::string_view sign_slot) override;
   Result<void> replace_signing(ByteView certificate, std::string_view sign_slot) override;
