@@ -46,6 +46,7 @@ BREAKS = [
     ("no_marks", "docs/x.md", "TO" "DO: later\n"),
     ("no_marks", "src/base/bytes.h", "int x;  // NO" "LINT\n"),
     ("no_machine_paths", "docs/x.md", "see /" "home/someone/x\n"),
+    ("real_names_stay_in_the_glossary", "apps/story/x.cc", 'say("hold the i' 'Phone here");\n'),
     ("shared_ptr_has_a_reason", "src/base/bytes.h", "std::shared_ptr<int> p;\n"),
     ("reveal_callers_are_listed", "src/base/bytes.h", "auto v = pin.reveal();\n"),
     ("reveal_callers_are_listed", "src/crypto/hash.cc", "int gone;\n"),
