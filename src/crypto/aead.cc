@@ -76,8 +76,7 @@ Result<Bytes> aes_gcm_open(ByteView key, ByteView nonce, ByteView associated, By
   int size = 0;
   uint8_t none = 0;
   // The tag is judged in Final, also for an empty text (CVE-2026-75803).
-  if (!update(context.get(), associated, text, out.data()) ||
-      EVP_DecryptFinal_ex(context.get(), &none, &size) != 1) {
+  if (!update(context.get(), associated, text, out.data()) || EVP_DecryptFinal_ex(context.get(), &none, &size) != 1) {
     wipe(out);
     ERR_clear_error();
     return Error{Reason::CRYPTO_FAILED, "the tag does not fit"};

@@ -32,10 +32,9 @@ void ContextPool::put(EvpContext context) {
 }
 
 const Curve& curve_of(KeyType type) {
-  static constexpr Curve kP256{"P-256",  "1.2.840.10045.3.1.7", NID_X9_62_prime256v1, 32,
+  static constexpr Curve kP256{"P-256",  "1.2.840.10045.3.1.7",           NID_X9_62_prime256v1, 32,
                                "SHA256", SignatureAlgorithm::kEcdsaSha256};
-  static constexpr Curve kP384{"P-384",  "1.3.132.0.34", NID_secp384r1, 48,
-                               "SHA384", SignatureAlgorithm::kEcdsaSha384};
+  static constexpr Curve kP384{"P-384", "1.3.132.0.34", NID_secp384r1, 48, "SHA384", SignatureAlgorithm::kEcdsaSha384};
   CHECK(type != KeyType::kRsa);
   return type == KeyType::kP256 ? kP256 : kP384;
 }
@@ -52,8 +51,8 @@ bool set_rsa_padding(EVP_PKEY_CTX* context, SignatureAlgorithm algorithm) {
     return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 &&
            EVP_PKEY_CTX_set_signature_md(context, digest) == 1;
   return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
-         EVP_PKEY_CTX_set_signature_md(context, digest) == 1 &&
-         EVP_PKEY_CTX_set_rsa_mgf1_md(context, digest) == 1 && EVP_PKEY_CTX_set_rsa_pss_saltlen(context, 32) == 1;
+         EVP_PKEY_CTX_set_signature_md(context, digest) == 1 && EVP_PKEY_CTX_set_rsa_mgf1_md(context, digest) == 1 &&
+         EVP_PKEY_CTX_set_rsa_pss_saltlen(context, 32) == 1;
 }
 
 Error crypto_error(Reason reason, const char* detail) {

@@ -38,7 +38,7 @@ class ContextPool {
 };
 
 struct Curve {
-  const char* name;         ///< as OpenSSL calls it
+  const char* name;  ///< as OpenSSL calls it
   const char* oid;
   int nid;
   size_t coordinate;

@@ -16,8 +16,8 @@ enum class KeyType : uint8_t { kP256, kP384, kRsa };
 
 /// What a signature is made with. kEcdsa*: raw r‖s (64 or 96 bytes), never DER.
 enum class SignatureAlgorithm : uint8_t {
-  kEcdsaSha256,   ///< P-256 (COSE ES256 -7)
-  kEcdsaSha384,   ///< P-384 (COSE ES384 -35)
+  kEcdsaSha256,  ///< P-256 (COSE ES256 -7)
+  kEcdsaSha384,  ///< P-384 (COSE ES384 -35)
   kRsaPkcs1Sha256,
   kRsaPssSha256,  ///< MGF1 with SHA-256, salt of 32 bytes
 };
@@ -37,9 +37,9 @@ class PublicKey {
   static Result<PublicKey> from_pem(std::string_view pem);
 
   KeyType type() const;
-  const Bytes& spki() const;           ///< DER as given, or as encoded once when made from a point
-  Bytes point() const;                 ///< 0x04 ‖ x ‖ y; EC only (CHECK)
-  size_t modulus_size() const;         ///< bytes; RSA only (CHECK)
+  const Bytes& spki() const;    ///< DER as given, or as encoded once when made from a point
+  Bytes point() const;          ///< 0x04 ‖ x ‖ y; EC only (CHECK)
+  size_t modulus_size() const;  ///< bytes; RSA only (CHECK)
   std::string pem() const;
 
   /// True only for a valid signature by this key; the algorithm must fit the key type. The length of

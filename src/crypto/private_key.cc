@@ -64,8 +64,8 @@ EvpKey ec_key(KeyType type, const BIGNUM* scalar, ByteView point) {
 }
 
 PrivateKey make(KeyType type, EvpKey key, PublicKey public_key) {
-  return PrivateKey{std::unique_ptr<PrivateKey::Impl>{
-      new PrivateKey::Impl{type, std::move(key), std::move(public_key), {}}}};
+  return PrivateKey{
+      std::unique_ptr<PrivateKey::Impl>{new PrivateKey::Impl{type, std::move(key), std::move(public_key), {}}}};
 }
 
 /// A key that OpenSSL holds already: only its public half is encoded anew.

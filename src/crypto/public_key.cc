@@ -22,8 +22,8 @@ EVP_PKEY* curve_template(KeyType type) {
     EVP_PKEY* out = nullptr;
     const EvpContext context{EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr)};
     CHECK(context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1);
-    OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(name), 0), OSSL_PARAM_END};
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(name), 0),
+                               OSSL_PARAM_END};
     CHECK(EVP_PKEY_fromdata(context.get(), &out, EVP_PKEY_KEY_PARAMETERS, parameters) == 1);
     return out;
   };
@@ -185,8 +185,8 @@ size_t coordinate_size(KeyType type) { return curve_of(type).coordinate; }
 
 Result<PublicKey> PublicKey::from_spki(ByteView der) {
   TRY_ASSIGN(const SpkiParts parts, as_bad_key(split_spki(der)));
-  TRY_ASSIGN(EvpKey key, as_bad_key(parts.type == KeyType::kRsa ? rsa_from_der(parts.key)
-                                                                : key_from_point(parts.type, parts.key)));
+  TRY_ASSIGN(EvpKey key,
+             as_bad_key(parts.type == KeyType::kRsa ? rsa_from_der(parts.key) : key_from_point(parts.type, parts.key)));
   return make(parts.type, std::move(key), to_bytes(der));
 }
 

@@ -7,8 +7,8 @@
 
 namespace mitome::crypto {
 
-/// SHA-256 over a long beginning that many messages share (a portrait in a batch of documents): hashed once, continued for each.
-/// Immutable after construction, so several threads may finish at once.
+/// SHA-256 over a long beginning that many messages share (a portrait in a batch of documents): hashed once, continued
+/// for each. Immutable after construction, so several threads may finish at once.
 class Sha256Prefix {
  public:
   explicit Sha256Prefix(ByteView prefix);

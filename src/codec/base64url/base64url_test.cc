@@ -9,9 +9,13 @@ Reason refusal(const Result<Bytes>& result) { return result ? Reason::GOOD : res
 
 // RFC 4648 section 10
 TEST(Base64, TheRfcExamples) {
-  const std::vector<std::pair<std::string, std::string>> expected = {
-      {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::vector<std::pair<std::string, std::string>> expected = {{"", ""},
+                                                                     {"f", "Zg=="},
+                                                                     {"fo", "Zm8="},
+                                                                     {"foo", "Zm9v"},
+                                                                     {"foob", "Zm9vYg=="},
+                                                                     {"fooba", "Zm9vYmE="},
+                                                                     {"foobar", "Zm9vYmFy"}};
   for (const auto& [text, encoded] : expected) {
     EXPECT_EQ(encode_standard(as_bytes(text)), encoded);
     EXPECT_EQ(decode_standard(encoded).value(), to_bytes(text));
@@ -45,7 +49,8 @@ TEST(Base64, UrlFormIsStrict) {
 
 TEST(Base64, StandardFormSkipsOnlyLineBreaks) {
   EXPECT_EQ(decode_standard("Zm9v\r\nYmFy\n").value(), to_bytes("foobar"));
-  for (const char* text : {"Zg", "Zg=", "Zg===", "=Zg=", "Zg==Zg==", "Zm9vYg= =", "Zm9 v", "Zh==", "Zm9=", "=", "====", "A==="})
+  for (const char* text :
+       {"Zg", "Zg=", "Zg===", "=Zg=", "Zg==Zg==", "Zm9vYg= =", "Zm9 v", "Zh==", "Zm9=", "=", "====", "A==="})
     EXPECT_EQ(refusal(decode_standard(text)), Reason::MALFORMED) << text;
 }
 

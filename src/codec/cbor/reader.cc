@@ -30,9 +30,18 @@ double half_to_double(uint16_t bits) {
 }
 
 std::string_view type_name(Type type) {
-  static constexpr std::array<std::string_view, 12> kNames = {
-      "an unsigned integer", "a negative integer", "a byte string", "a text",  "an array",    "a map", "a tag",
-      "true or false",       "null",               "undefined",     "a float", "a simple value"};
+  static constexpr std::array<std::string_view, 12> kNames = {"an unsigned integer",
+                                                              "a negative integer",
+                                                              "a byte string",
+                                                              "a text",
+                                                              "an array",
+                                                              "a map",
+                                                              "a tag",
+                                                              "true or false",
+                                                              "null",
+                                                              "undefined",
+                                                              "a float",
+                                                              "a simple value"};
   return kNames[static_cast<size_t>(type)];
 }
 
@@ -101,14 +110,29 @@ class Parser {
     const auto content = static_cast<uint32_t>(at_);
     document_.nodes_.push_back({h.argument, begin, content, content, index + 1, Type::kUint, h.info, false});
     switch (h.major) {
-      case 0: break;
-      case 1: document_.nodes_[index].type = Type::kNegative; break;
-      case 2: TRY(string(index, Type::kBytes)); break;
-      case 3: TRY(string(index, Type::kText)); break;
-      case 4: TRY(children(index, Type::kArray, depth)); break;
-      case 5: TRY(children(index, Type::kMap, depth)); break;
-      case 6: TRY(children(index, Type::kTag, depth)); break;
-      default: TRY(simple(index)); break;
+      case 0:
+        break;
+      case 1:
+        document_.nodes_[index].type = Type::kNegative;
+        break;
+      case 2:
+        TRY(string(index, Type::kBytes));
+        break;
+      case 3:
+        TRY(string(index, Type::kText));
+        break;
+      case 4:
+        TRY(children(index, Type::kArray, depth));
+        break;
+      case 5:
+        TRY(children(index, Type::kMap, depth));
+        break;
+      case 6:
+        TRY(children(index, Type::kTag, depth));
+        break;
+      default:
+        TRY(simple(index));
+        break;
     }
     document_.nodes_[index].end = static_cast<uint32_t>(at_);
     document_.nodes_[index].next = static_cast<uint32_t>(document_.nodes_.size());

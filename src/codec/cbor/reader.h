@@ -26,7 +26,20 @@ namespace mitome::cbor {
 inline constexpr size_t kMaxDepth = 16;
 inline constexpr size_t kMaxItems = 100'000;
 
-enum class Type : uint8_t { kUint, kNegative, kBytes, kText, kArray, kMap, kTag, kBool, kNull, kUndefined, kFloat, kSimple };
+enum class Type : uint8_t {
+  kUint,
+  kNegative,
+  kBytes,
+  kText,
+  kArray,
+  kMap,
+  kTag,
+  kBool,
+  kNull,
+  kUndefined,
+  kFloat,
+  kSimple
+};
 
 struct Options {
   bool lenient = false;  ///< indefinite lengths and non-minimal forms too: only for RFC 8949 appendix A
@@ -44,8 +57,8 @@ struct Node {
   uint32_t end;       // one past the last byte of the item
   uint32_t next;      // index one past the last descendant
   Type type;
-  uint8_t info;       // additional information of the head
-  bool last;          // no sibling follows
+  uint8_t info;  // additional information of the head
+  bool last;     // no sibling follows
 };
 
 }  // namespace detail
@@ -63,8 +76,8 @@ class Value {
 
   /// Each returns MALFORMED when the item is of another type.
   Result<uint64_t> as_uint() const;
-  Result<int64_t> as_int() const;         ///< both signs; MALFORMED outside int64
-  Result<ByteView> as_bytes() const;      ///< a view of the parsed bytes (definite length)
+  Result<int64_t> as_int() const;     ///< both signs; MALFORMED outside int64
+  Result<ByteView> as_bytes() const;  ///< a view of the parsed bytes (definite length)
   Result<std::string_view> as_text() const;
   Result<bool> as_bool() const;
   Result<double> as_float() const;
@@ -76,7 +89,7 @@ class Value {
 
   /// Elements of an array, pairs of a map, 1 of a tag, else 0.
   size_t size() const;
-  Result<Value> at(size_t index) const;      ///< array element, MALFORMED beyond the end
+  Result<Value> at(size_t index) const;  ///< array element, MALFORMED beyond the end
 
   /// Map look-up by text or integer key.
   std::optional<Value> find(std::string_view key) const;

@@ -96,7 +96,8 @@ TEST(CborReader, NegativeIntegersUpToTheSmallestInt64) {
 }
 
 TEST(CborReader, MapsAreSearchedByTextAndByNumber) {
-  const Bytes bytes = Writer{}.map(4).integer(-1).uint(2).uint(1).uint(3).text("1").uint(4).bytes(hex("31")).uint(5).take();
+  const Bytes bytes =
+      Writer{}.map(4).integer(-1).uint(2).uint(1).uint(3).text("1").uint(4).bytes(hex("31")).uint(5).take();
   const auto document = Document::parse(bytes).value();
   const Value map = document.root();
   EXPECT_EQ(map.find(-1)->as_uint().value(), 2U);
@@ -165,8 +166,9 @@ TEST(CborReader, TheNumberOfItemsIsLimited) {
 }
 
 TEST(CborReader, ADeclaredLengthOverTheRestIsRefused) {
-  for (const char* text : {"5bffffffffffffffff00", "7bffffffffffffffff00", "9bffffffffffffffff00", "bbffffffffffffffff00",
-                           "bb800000000000000000", "4201", "6261", "8201", "a1", "a2010203", "c1", "d818"})
+  for (const char* text :
+       {"5bffffffffffffffff00", "7bffffffffffffffff00", "9bffffffffffffffff00", "bbffffffffffffffff00",
+        "bb800000000000000000", "4201", "6261", "8201", "a1", "a2010203", "c1", "d818"})
     EXPECT_EQ(refusal(text), Reason::MALFORMED) << text;
 }
 
@@ -194,13 +196,14 @@ TEST(CborReader, OnlyTheMinimalFormOfAHead) {
 }
 
 TEST(CborReader, IndefiniteLengthsOnlyInLenientMode) {
-  for (const char* text : {"5f42010243030405ff", "7f657374726561646d696e67ff", "9fff", "9f01ff", "bfff", "bf6161019f"
+  for (const char* text : {"5f42010243030405ff", "7f657374726561646d696e67ff", "9fff", "9f01ff", "bfff",
+                           "bf6161019f"
                            "ff02ff"}) {
     EXPECT_EQ(refusal(text), Reason::MALFORMED) << text;
     EXPECT_EQ(refusal(text, {.lenient = true}), Reason::GOOD) << text;
   }
-  for (const char* text : {"ff", "1f", "3f", "df00ff", "9f01", "bf01ff", "5f01ff", "5f6161ff", "5f5f4101ffff", "7f4161ff",
-                           "8101ff", "81ff", "a1ff", "5f", "5f42", "5f4201"})
+  for (const char* text : {"ff", "1f", "3f", "df00ff", "9f01", "bf01ff", "5f01ff", "5f6161ff", "5f5f4101ffff",
+                           "7f4161ff", "8101ff", "81ff", "a1ff", "5f", "5f42", "5f4201"})
     EXPECT_EQ(refusal(text, {.lenient = true}), Reason::MALFORMED) << text;
 }
 
@@ -218,7 +221,7 @@ TEST(CborReader, DuplicateKeysAreRefused) {
   EXPECT_EQ(refusal("a201000101"), Reason::MALFORMED);
   EXPECT_EQ(refusal("a3616100026161616100"), Reason::MALFORMED);
   EXPECT_EQ(refusal("a1a201000101f6"), Reason::MALFORMED);  // inside a key
-  EXPECT_EQ(refusal("a20100613100"), Reason::GOOD);       // 1 and "1" are two keys
+  EXPECT_EQ(refusal("a20100613100"), Reason::GOOD);         // 1 and "1" are two keys
 }
 
 TEST(CborReader, DuplicateKeysAreFoundInLargeMapsAndInAnyOrder) {
@@ -234,13 +237,15 @@ TEST(CborReader, DuplicateKeysAreFoundInLargeMapsAndInAnyOrder) {
 
 TEST(CborReader, TextMustBeUtf8) {
   EXPECT_EQ(refusal("63e6b0b4"), Reason::GOOD);
-  for (const char* text : {"61ff", "6180", "62c080", "63eda080", "64f4908080", "62e6b0", "64f0808080", "63e08080", "64f5808080"})
+  for (const char* text :
+       {"61ff", "6180", "62c080", "63eda080", "64f4908080", "62e6b0", "64f0808080", "63e08080", "64f5808080"})
     EXPECT_EQ(refusal(text), Reason::MALFORMED) << text;
   EXPECT_EQ(refusal("41ff"), Reason::GOOD);
 }
 
 TEST(CborReader, ReservedAndUnassignedFormsAreRefused) {
-  for (const char* text : {"1c", "1d", "1e", "3c", "5c", "7d", "9e", "bc", "dc", "fc", "fd", "fe", "f800", "f814", "f81f"})
+  for (const char* text :
+       {"1c", "1d", "1e", "3c", "5c", "7d", "9e", "bc", "dc", "fc", "fd", "fe", "f800", "f814", "f81f"})
     EXPECT_EQ(refusal(text, {.lenient = true}), Reason::MALFORMED) << text;
   EXPECT_EQ(refusal("f820"), Reason::GOOD);
   EXPECT_EQ(refusal("e0"), Reason::GOOD);
@@ -261,10 +266,21 @@ TEST(CborReader, Floats) {
 }
 
 TEST(CborReader, EveryPrefixAndEveryFlippedBitIsReadSafely) {
-  const Bytes good = Writer{}.map(3).text("水").bytes(Bytes(30)).uint(7).array(2).null().floating(0.1).text("x").embedded(hex("a0")).take();
+  const Bytes good = Writer{}
+                         .map(3)
+                         .text("水")
+                         .bytes(Bytes(30))
+                         .uint(7)
+                         .array(2)
+                         .null()
+                         .floating(0.1)
+                         .text("x")
+                         .embedded(hex("a0"))
+                         .take();
   ASSERT_EQ(refusal(good), Reason::GOOD);
   for (size_t size = 0; size < good.size(); ++size)
-    EXPECT_EQ(refusal(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size))), Reason::MALFORMED) << size;
+    EXPECT_EQ(refusal(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size))), Reason::MALFORMED)
+        << size;
   for (size_t bit = 0; bit < good.size() * 8; ++bit) {
     Bytes flipped = good;
     flipped[bit / 8] = static_cast<uint8_t>(flipped[bit / 8] ^ (1 << (bit % 8)));

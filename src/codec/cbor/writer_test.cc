@@ -14,9 +14,15 @@ std::string written(Writer& writer) { return to_hex(writer.view()); }
 // The expected texts are those of RFC 8949 appendix A.
 TEST(CborWriter, HeadsAreMinimal) {
   const std::vector<std::pair<uint64_t, std::string>> expected = {
-      {0, "00"},           {23, "17"},          {24, "1818"},
-      {255, "18ff"},       {256, "190100"},     {65535, "19ffff"},
-      {65536, "1a00010000"}, {0xFFFFFFFF, "1affffffff"}, {0x100000000, "1b0000000100000000"},
+      {0, "00"},
+      {23, "17"},
+      {24, "1818"},
+      {255, "18ff"},
+      {256, "190100"},
+      {65535, "19ffff"},
+      {65536, "1a00010000"},
+      {0xFFFFFFFF, "1affffffff"},
+      {0x100000000, "1b0000000100000000"},
       {std::numeric_limits<uint64_t>::max(), "1bffffffffffffffff"}};
   for (const auto& [value, text] : expected) EXPECT_EQ(written(Writer{}.uint(value)), text);
 }
@@ -40,24 +46,23 @@ TEST(CborWriter, StringsAndContainers) {
 }
 
 TEST(CborWriter, FloatsTakeTheShortestFormThatKeepsTheValue) {
-  const std::vector<std::pair<double, std::string>> expected = {
-      {0.0, "f90000"},
-      {-0.0, "f98000"},
-      {1.0, "f93c00"},
-      {1.1, "fb3ff199999999999a"},
-      {65504.0, "f97bff"},
-      {65536.0, "fa47800000"},
-      {100000.0, "fa47c35000"},
-      {3.4028234663852886e+38, "fa7f7fffff"},
-      {1.0e+300, "fb7e37e43c8800759c"},
-      {5.960464477539063e-8, "f90001"},
-      {2.98023223876953125e-8, "fa33000000"},
-      {0.00006103515625, "f90400"},
-      {0.00006097555160522461, "f903ff"},
-      {-4.0, "f9c400"},
-      {std::numeric_limits<double>::infinity(), "f97c00"},
-      {-std::numeric_limits<double>::infinity(), "f9fc00"},
-      {std::numeric_limits<double>::quiet_NaN(), "f97e00"}};
+  const std::vector<std::pair<double, std::string>> expected = {{0.0, "f90000"},
+                                                                {-0.0, "f98000"},
+                                                                {1.0, "f93c00"},
+                                                                {1.1, "fb3ff199999999999a"},
+                                                                {65504.0, "f97bff"},
+                                                                {65536.0, "fa47800000"},
+                                                                {100000.0, "fa47c35000"},
+                                                                {3.4028234663852886e+38, "fa7f7fffff"},
+                                                                {1.0e+300, "fb7e37e43c8800759c"},
+                                                                {5.960464477539063e-8, "f90001"},
+                                                                {2.98023223876953125e-8, "fa33000000"},
+                                                                {0.00006103515625, "f90400"},
+                                                                {0.00006097555160522461, "f903ff"},
+                                                                {-4.0, "f9c400"},
+                                                                {std::numeric_limits<double>::infinity(), "f97c00"},
+                                                                {-std::numeric_limits<double>::infinity(), "f9fc00"},
+                                                                {std::numeric_limits<double>::quiet_NaN(), "f97e00"}};
   for (const auto& [value, text] : expected) EXPECT_EQ(written(Writer{}.floating(value)), text) << value;
 }
 

@@ -13,8 +13,7 @@ Bytes sample(size_t size) {
 
 TEST(Deflate, ReadsBackAtEveryLevel) {
   for (const size_t size : {0U, 1U, 1000U, 16384U, 16385U, 300000U})
-    for (const int level : {1, 6, 9})
-      EXPECT_EQ(decompress(compress(sample(size), level), size).value(), sample(size));
+    for (const int level : {1, 6, 9}) EXPECT_EQ(decompress(compress(sample(size), level), size).value(), sample(size));
   EXPECT_LT(compress(Bytes(100000), 6).size(), 200U);
 }
 

@@ -71,8 +71,8 @@ Bytes integer(int64_t value) {
   uint8_t content[8];
   for (size_t i = 0; i < 8; ++i) content[i] = static_cast<uint8_t>(static_cast<uint64_t>(value) >> (56 - 8 * i));
   size_t skip = 0;  // X.690 8.3.2: the first nine bits are neither all zero nor all one
-  while (skip < 7 && ((content[skip] == 0x00 && content[skip + 1] < 0x80) ||
-                      (content[skip] == 0xFF && content[skip + 1] >= 0x80)))
+  while (skip < 7 &&
+         ((content[skip] == 0x00 && content[skip + 1] < 0x80) || (content[skip] == 0xFF && content[skip + 1] >= 0x80)))
     ++skip;
   return element(kInteger, ByteView{content}.subspan(skip));
 }
@@ -190,8 +190,8 @@ Result<Instant> time_value(const Element& element) {
     return malformed("not a time");
   if (digits.size() != 15 || digits.back() != 'Z') return malformed("a time not of the form YYYYMMDDHHMMSSZ");
   const auto part = [&](size_t at, size_t count) { return digits.substr(at, count); };
-  return instant_from_rfc3339(part(0, 4) + "-" + part(4, 2) + "-" + part(6, 2) + "T" + part(8, 2) + ":" +
-                              part(10, 2) + ":" + part(12, 2) + "Z");
+  return instant_from_rfc3339(part(0, 4) + "-" + part(4, 2) + "-" + part(6, 2) + "T" + part(8, 2) + ":" + part(10, 2) +
+                              ":" + part(12, 2) + "Z");
 }
 
 Result<int64_t> small_integer(const Element& element) {

@@ -28,8 +28,8 @@ Element only(const Bytes& bytes) {
 
 TEST(DerWriter, IntegersAreMinimal) {
   const std::vector<std::pair<int64_t, std::string>> expected = {
-      {0, "020100"},      {127, "02017f"},     {128, "02020080"},
-      {256, "02020100"},  {-1, "0201ff"},      {-128, "020180"},
+      {0, "020100"},      {127, "02017f"},       {128, "02020080"},
+      {256, "02020100"},  {-1, "0201ff"},        {-128, "020180"},
       {-129, "0202ff7f"}, {65537, "0203010001"}, {std::numeric_limits<int64_t>::min(), "02088000000000000000"}};
   for (const auto& [value, text] : expected) {
     const Bytes encoded = integer(value);
@@ -44,11 +44,11 @@ TEST(DerWriter, IntegersAreMinimal) {
 }
 
 TEST(DerWriter, ObjectIdentifiers) {
-  for (const auto& [dotted, text] : std::vector<std::pair<std::string, std::string>>{
-           {"1.2.840.10045.3.1.7", "06082a8648ce3d030107"},
-           {"2.5.29.15", "0603551d0f"},
-           {"2.999", "06028837"},
-           {"0.39", "060127"}}) {
+  for (const auto& [dotted, text] :
+       std::vector<std::pair<std::string, std::string>>{{"1.2.840.10045.3.1.7", "06082a8648ce3d030107"},
+                                                        {"2.5.29.15", "0603551d0f"},
+                                                        {"2.999", "06028837"},
+                                                        {"0.39", "060127"}}) {
     const Bytes encoded = oid(dotted);
     EXPECT_EQ(to_hex(encoded), text);
     EXPECT_EQ(oid_text(only(encoded).content).value(), dotted);
@@ -94,7 +94,8 @@ TEST(DerTime, UtcTimeThrough2049ThenGeneralizedTime) {
   EXPECT_EQ(as_text(only(time(at("1950-01-01T00:00:00Z"))).content), "500101000000Z");
   EXPECT_EQ(as_text(only(time(at("1949-12-31T23:59:59Z"))).content), "19491231235959Z");
   EXPECT_EQ(as_text(only(generalized_time(at("2026-11-24T10:00:00Z"))).content), "20261124100000Z");
-  for (const char* text : {"1950-01-01T00:00:00Z", "2026-11-24T10:00:00Z", "2049-12-31T23:59:59Z", "2050-01-01T00:00:00Z"}) {
+  for (const char* text :
+       {"1950-01-01T00:00:00Z", "2026-11-24T10:00:00Z", "2049-12-31T23:59:59Z", "2050-01-01T00:00:00Z"}) {
     const Bytes encoded = time(at(text));
     EXPECT_EQ(time_value(only(encoded)).value(), at(text));
   }
@@ -108,9 +109,11 @@ TEST(DerTime, RefusesOtherForms) {
   };
   EXPECT_EQ(reason(kUtcTime, "261124100000Z"), Reason::GOOD);
   EXPECT_EQ(reason(kGeneralizedTime, "20261124100000Z"), Reason::GOOD);
-  for (const char* text : {"2611241000Z", "261124100000", "261124100000+0900", "261324100000Z", "26112410000aZ", "", "261124100060Z"})
+  for (const char* text :
+       {"2611241000Z", "261124100000", "261124100000+0900", "261324100000Z", "26112410000aZ", "", "261124100060Z"})
     EXPECT_EQ(reason(kUtcTime, text), Reason::MALFORMED) << text;
-  for (const char* text : {"20261124100000", "20261124100000.5Z", "2026112410Z", "20261124100000+0900", "20260230000000Z"})
+  for (const char* text :
+       {"20261124100000", "20261124100000.5Z", "2026112410Z", "20261124100000+0900", "20260230000000Z"})
     EXPECT_EQ(reason(kGeneralizedTime, text), Reason::MALFORMED) << text;
   EXPECT_EQ(reason(kUtf8String, "20261124100000Z"), Reason::MALFORMED);
   EXPECT_EQ(reason(kUtcTime, "20261124100000Z"), Reason::MALFORMED);
@@ -131,8 +134,10 @@ TEST(DerReader, WalksElementsAndRefusesLeftovers) {
 }
 
 TEST(DerReader, OnlyDefiniteMinimalLengthsWithinTheView) {
-  for (const char* text : {"", "02", "0202ff", "3080", "30800000", "02810100", "0281", "0282", "028200", "0282007f", "02820001"
-                           "00", "0285000000000100", "0284ffffffff00", "0000", "1f010100", "3f810100", "bf2001"})
+  for (const char* text : {"", "02", "0202ff", "3080", "30800000", "02810100", "0281", "0282", "028200", "0282007f",
+                           "02820001"
+                           "00",
+                           "0285000000000100", "0284ffffffff00", "0000", "1f010100", "3f810100", "bf2001"})
     EXPECT_EQ(refusal(text), Reason::MALFORMED) << text;
   EXPECT_EQ(refusal("0500"), Reason::GOOD);
 }
@@ -153,7 +158,8 @@ TEST(DerReader, ValuesOfElements) {
   };
   EXPECT_TRUE(boolean_value(only(hex("0101ff"))).value());
   EXPECT_EQ(boolean_reason("010100"), Reason::GOOD);
-  for (const char* text : {"010101", "0100", "0102ffff", "0201ff"}) EXPECT_EQ(boolean_reason(text), Reason::MALFORMED) << text;
+  for (const char* text : {"010101", "0100", "0102ffff", "0201ff"})
+    EXPECT_EQ(boolean_reason(text), Reason::MALFORMED) << text;
   for (const char* text : {"", "80", "2a80", "2a8001", "2affffffffffffffffff7f"})
     EXPECT_EQ(oid_text(hex(text)).error().reason, Reason::MALFORMED) << text;
   EXPECT_EQ(oid_text(hex("2a81ffffffffffffffff7f")).value(), "1.2.18446744073709551615");

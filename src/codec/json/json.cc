@@ -35,7 +35,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   bool boolean(bool value) override { return add(Value{value}); }
   bool number_integer(int64_t value) override { return add(Value{value}); }
   bool number_unsigned(uint64_t value) override {
-    if (value > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) return add(Value{static_cast<double>(value)});
+    if (value > static_cast<uint64_t>(std::numeric_limits<int64_t>::max()))
+      return add(Value{static_cast<double>(value)});
     return add(Value{static_cast<int64_t>(value)});
   }
   bool number_float(double value, const std::string&) override { return add(Value{value}); }

@@ -82,7 +82,8 @@ class Value {
   std::variant<std::nullptr_t, bool, int64_t, double, std::string, Array, Object> state_;
 };
 
-/// Depth over 32, size over 16 MiB, over a million values, duplicate names, invalid UTF-8, trailing text: LIMIT_EXCEEDED or MALFORMED.
+/// Depth over 32, size over 16 MiB, over a million values, duplicate names, invalid UTF-8, trailing text:
+/// LIMIT_EXCEEDED or MALFORMED.
 Result<Value> parse(std::string_view text);
 
 }  // namespace mitome::json

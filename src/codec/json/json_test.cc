@@ -71,8 +71,8 @@ TEST(Json, LimitsAreExact) {
 }
 
 TEST(Json, RefusesWhatIsNotJson) {
-  for (const char* text : {"", " ", "{", "[1,]", "{\"a\":1,}", "nul", "01", "1 2", "{} x", "'a'", "\"\x01\"", "\"\xff\"",
-                           "\"\xed\xa0\x80\"", "\"\\ud800\"", "NaN", "{a:1}", "[1 2]", "// x\n1", "\"abc"})
+  for (const char* text : {"", " ", "{", "[1,]", "{\"a\":1,}", "nul", "01", "1 2", "{} x", "'a'", "\"\x01\"",
+                           "\"\xff\"", "\"\xed\xa0\x80\"", "\"\\ud800\"", "NaN", "{a:1}", "[1 2]", "// x\n1", "\"abc"})
     EXPECT_EQ(refusal(text), Reason::MALFORMED) << text;
 }
 

@@ -38,9 +38,7 @@ Result<size_t> read_length(ByteView bytes, size_t& at) {
   return length;
 }
 
-bool is_filler(ByteView rest) {
-  return rest[0] == 0x00 || (rest[0] == 0xFF && (rest.size() == 1 || rest[1] == 0xFF));
-}
+bool is_filler(ByteView rest) { return rest[0] == 0x00 || (rest[0] == 0xFF && (rest.size() == 1 || rest[1] == 0xFF)); }
 
 std::string tag_text(uint32_t tag) {
   char buffer[16];

@@ -58,8 +58,10 @@ TEST(Tlv, LengthsOfUpToFourBytesNeedNotBeMinimal) {
 }
 
 TEST(Tlv, RefusesWhatDoesNotAddUp) {
-  for (const char* text : {"41", "4180aa0000", "4102aa", "4181", "418200", "4184ffffffffaa", "df", "df22", "df81", "df8181"
-                           "0100", "df81810100", "418000"})
+  for (const char* text : {"41", "4180aa0000", "4102aa", "4181", "418200", "4184ffffffffaa", "df", "df22", "df81",
+                           "df8181"
+                           "0100",
+                           "df81810100", "418000"})
     EXPECT_EQ(refusal(text), Reason::MALFORMED) << text;
 }
 

@@ -10,7 +10,8 @@ namespace {
 bool valid_hex(std::string_view text) { return valid(from_hex(text).value()); }
 
 TEST(Utf8, TheFirstAndLastOfEachLength) {
-  for (const char* text : {"", "00", "7f", "c280", "dfbf", "e0a080", "ed9fbf", "ee8080", "efbfbf", "f0908080", "f48fbfbf"})
+  for (const char* text :
+       {"", "00", "7f", "c280", "dfbf", "e0a080", "ed9fbf", "ee8080", "efbfbf", "f0908080", "f48fbfbf"})
     EXPECT_TRUE(valid_hex(text)) << text;
 }
 

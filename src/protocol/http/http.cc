@@ -32,12 +32,17 @@ Request request_to(std::string_view method, std::string_view url) {
 int status_of(Reason reason) {
   if (reason_info(reason).kind == ReasonKind::kUnavailable) return 503;
   switch (reason) {
-    case Reason::NOT_FOUND: return 404;
-    case Reason::FORBIDDEN: return 403;
-    case Reason::METHOD_NOT_ALLOWED: return 405;
+    case Reason::NOT_FOUND:
+      return 404;
+    case Reason::FORBIDDEN:
+      return 403;
+    case Reason::METHOD_NOT_ALLOWED:
+      return 405;
     case Reason::CONFLICT:
-    case Reason::STALE_VERSION: return 409;
-    default: return 422;
+    case Reason::STALE_VERSION:
+      return 409;
+    default:
+      return 422;
   }
 }
 

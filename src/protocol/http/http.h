@@ -39,8 +39,8 @@ struct Response {
 
   static Response json(const json::Value& value, int status = 200);
   static Response bytes(Bytes body, std::string_view content_type, int status = 200);
-  /// {"reason": CODE, "message": English, "message_ja": Japanese, "next": …, "next_ja": …, "detail": …}; status from the
-  /// kind: 503 unavailable, 404 NOT_FOUND, 403 FORBIDDEN, 409 CONFLICT and STALE_VERSION, 405, else 422.
+  /// {"reason": CODE, "message": English, "message_ja": Japanese, "next": …, "next_ja": …, "detail": …}; status from
+  /// the kind: 503 unavailable, 404 NOT_FOUND, 403 FORBIDDEN, 409 CONFLICT and STALE_VERSION, 405, else 422.
   static Response error(const Error& error);
 };
 
@@ -68,8 +68,8 @@ Result<json::Value> json_body(const Request& request);
 /// One line of an actor's routes.cc.
 struct Route {
   std::string method;
-  std::string path;        ///< exact, or with one trailing "/*" that matches one further segment
-  std::string who;         ///< who may call, for people: "anyone", "phone", "hotline", …
+  std::string path;  ///< exact, or with one trailing "/*" that matches one further segment
+  std::string who;   ///< who may call, for people: "anyone", "phone", "hotline", …
   std::function<Response(const Request&)> handle;
 };
 

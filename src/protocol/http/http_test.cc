@@ -26,9 +26,8 @@ Router sample_router() {
   return Router{{{"GET", "/phones/*", "phone", says("one phone")},
                  {"GET", "/phones/list", "desk", says("all phones")},
                  {"POST", "/phones/list", "desk", says("made")},
-                 {"DELETE", "/phones/*", "desk", [](const Request& r) {
-                    return Response::bytes(to_bytes(last_segment(r)), "text/plain");
-                  }}}};
+                 {"DELETE", "/phones/*", "desk",
+                  [](const Request& r) { return Response::bytes(to_bytes(last_segment(r)), "text/plain"); }}}};
 }
 
 std::string ask(std::string method, std::string target) {
@@ -61,8 +60,8 @@ TEST(HttpRequest, HeadersAreFoundInAnyCase) {
 
 TEST(HttpResponse, ErrorsCarryTheirReasonAndStatus) {
   const std::vector<std::pair<Reason, int>> expected = {
-      {Reason::MALFORMED, 422},  {Reason::NOT_FOUND, 404},          {Reason::FORBIDDEN, 403},
-      {Reason::CONFLICT, 409},   {Reason::STALE_VERSION, 409},      {Reason::METHOD_NOT_ALLOWED, 405},
+      {Reason::MALFORMED, 422},   {Reason::NOT_FOUND, 404},         {Reason::FORBIDDEN, 403},
+      {Reason::CONFLICT, 409},    {Reason::STALE_VERSION, 409},     {Reason::METHOD_NOT_ALLOWED, 405},
       {Reason::UNREACHABLE, 503}, {Reason::STATUS_UNAVAILABLE, 503}};
   for (const auto& [reason, status] : expected) {
     const Response response = Response::error({reason, "seen"});
