@@ -18,6 +18,7 @@
 #include "base/time.h"
 #include "crypto/hash.h"
 #include "crypto/random.h"
+#include "crypto/secret.h"
 #include "registry/transition.h"
 #include "store/store.h"
 
@@ -222,6 +223,8 @@ struct RegistryKeys {
   crypto::SecretBytes sealing;  ///< 32 bytes
 };
 
+struct PhoneRow;  // inside, operation.h
+
 /// The schema of the store that is handed in.
 store::Migrations registry_schema();
 
@@ -246,11 +249,17 @@ class Registry {
   /// A lost card: its certificates are held (for good: a card's hold is never lifted) and the phone ends.
   Result<void> stop_card(const CardId& card, Who who);
 
+  /// What enrolment asks of a card: in use and not expired (CARD_NOT_VALID), its signing certificate valid
+  /// (NO_SIGNING_CERTIFICATE when revoked or not the card's) and its user authentication certificate too (CERT_REVOKED);
+  /// CERT_SUSPENDED for one on hold, CERT_EXPIRED.
+  Result<void> judge_card(const CardId& card, ByteView sign_serial, ByteView auth_serial);
+
   // Enrolment.
   Result<void> open_session(const EnrolmentSession& session);
   /// NOT_FOUND; SESSION_EXPIRED; REPLAY when it was completed.
   Result<EnrolmentSession> session(std::string_view id);
   Result<void> set_motion(std::string_view id, std::string_view motion);
+  /// Keeps what the judge keeps of a recording until the enrolment is decided; wiped at completion and by tick().
   Result<void> record_face(std::string_view id, ByteView recording);
   /// The stored answer of a completed session: none while it is open; REPLAY for another request.
   Result<std::optional<Bytes>> completed_enrolment(std::string_view session, const crypto::Sha256Digest& request);
@@ -263,7 +272,7 @@ class Registry {
   Result<std::vector<Notice>> notices(const PhoneId& id);
   /// The live phone of the person with this name and birth date; NOT_FOUND, also when there are several such people.
   Result<PhoneId> live_phone_of(std::string_view name, Date birth_date);
-  std::optional<PhoneId> live_phone_of(const PersonId& person);
+  Result<std::optional<PhoneId>> live_phone_of(const PersonId& person);
   /// Certificates on hold, mdocs revoked. Of a suspended phone: again, with a new version. PHONE_ENDED.
   Result<Phone> suspend(const PhoneId& id, Who who, std::string_view staff = "");
   /// The stored answer to this change, if it was made before.
@@ -305,12 +314,15 @@ class Registry {
 
  private:
   class Operation;
-  std::string new_id(std::string_view prefix);
   Bytes random_bytes(size_t count);
+  Bytes my_number_tag(std::string_view my_number) const;
   Result<void> write(const std::function<Result<void>(Operation&)>& body);
   Result<void> read(const std::function<Result<void>(Operation&)>& body);
-  Result<Bytes> change_phone(const PhoneChange& change, const AnswerPhone& answer,
-                             const std::function<Result<void>(Operation&, Phone&)>& body);
+  Result<void> save_person(Operation& op, const PersonId& id, const PersonFacts& facts);
+  Result<void> end_phone_of_card(Operation& op, const PersonId& person, Who who);
+  static Result<EnrolmentSession> open_session_of(Operation& op, std::string_view id);
+  Result<Bytes> change_phone(const PhoneChange& change, const AnswerPhone& answer, std::string_view kind,
+                             const std::function<Result<void>(Operation&, PhoneRow&)>& body);
 
   store::Store& store_;
   const Clock& clock_;
