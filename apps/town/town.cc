@@ -13,6 +13,7 @@
 #include "store/sqlite/sqlite_store.h"
 #include "verifier/counter.h"
 #include "verifier/jpki_verifier.h"
+#include "verifier/schema.h"
 
 namespace mitome::town {
 namespace {
@@ -98,7 +99,12 @@ Result<void> Town::Impl::open_places() {
 
   TRY_ASSIGN(portal_store, store::open_sqlite(":memory:", verifier::verifier_schema()));
   TRY_ASSIGN(counter_store, store::open_sqlite(":memory:", verifier::verifier_schema()));
-  portal = make_portal(hierarchy, *portal_store, clock, random, wires);
+  portal = std::make_unique<verifier::JpkiVerifier>(
+      verifier::JpkiConfig{.origin = "http://portal.localhost",
+                           .ocsp_url = std::string{Authority::kOrigin} + "/status/ocsp",
+                           .authentication = {{hierarchy.auth_ca.certificate}, std::string{issuer::kCardAuthPolicy}, std::string{issuer::kPhoneAuthPolicy}},
+                           .signing = {{hierarchy.sign_ca.certificate}, std::string{issuer::kCardSignPolicy}, std::string{issuer::kPhoneSignPolicy}}},
+      *portal_store, clock, random, wires);
   counter = std::make_unique<verifier::Counter>(
       verifier::CounterConfig{{hierarchy.iaca.certificate}, {readers->reader}, std::string{Authority::kOrigin}}, *readers->key, *counter_store, clock, random, keys, wires);
 

@@ -47,8 +47,6 @@ const std::vector<Preset>& presets() {
   return all;
 }
 
-store::Migrations verifier_schema() { return {{std::string{store::kSingleUseSchema}}}; }
-
 Result<Bytes> Counter::ask(const iso18013::ReaderSession& session, const mdoc::ItemsRequest& items) {
   const Bytes items_bytes = mdoc::encode_items_request(items);
   TRY_ASSIGN(const Bytes auth, iso18013::sign_reader_auth(reader_, config_.reader_chain, session.transcript(), items_bytes));
@@ -85,17 +83,20 @@ Result<Counter::Reading> Counter::take(const std::string& id) {
   // One try each: whoever comes second, even with the same bytes, finds it used.
   Result<bool> first = false;
   if (found == open_.end()) {
-    TRY(store_.read([&](store::Transaction& transaction) -> Result<void> {
+    const auto looked = store_.read([&](store::Transaction& transaction) -> Result<void> {
       TRY_ASSIGN(const auto row, transaction.query_one("SELECT 1 FROM single_use WHERE kind = ?1 AND key = ?2", {std::string{kUsedReading}, key}));
       first = !row.has_value();
       return {};
-    }));
+    });
+    TRY(looked);
     return *first ? Error{Reason::NOT_FOUND, "no such reading"} : Error{Reason::REPLAY, "this reading was finished"};
   }
-  TRY(store_.write([&](store::Transaction& transaction) -> Result<void> {
+  const auto used_up = store_.write([&](store::Transaction& transaction) -> Result<void> {
     first = transaction.insert_if_absent(kUsedReading, key, to_unix(now + Days{1}));
-    return first ? Result<void>{} : Result<void>{first.error()};
-  }));
+    TRY(first);
+    return {};
+  });
+  TRY(used_up);
   if (!*first) return Error{Reason::REPLAY, "this reading was finished"};
   Reading reading = std::move(found->second);
   open_.erase(found);

@@ -32,9 +32,6 @@ struct Preset {
 };
 const std::vector<Preset>& presets();
 
-/// The schema of a verifier's own store: what was used up.
-store::Migrations verifier_schema();
-
 class Counter {
  public:
   /// All of it must outlive the counter. `reader` holds the key of the first certificate of the chain.
