@@ -18,17 +18,10 @@ Challenge from_row(const store::Row& row) {
 
 }  // namespace
 
-store::Migrations verifier_schema() {
-  return {{std::string{store::kSingleUseSchema},
-           "CREATE TABLE challenge(id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, origin TEXT NOT NULL, nonce BLOB NOT NULL, "
-           "content BLOB NOT NULL, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-           "CREATE INDEX challenge_by_expiry ON challenge(expires)"}};
-}
-
 Result<Challenge> Challenges::open(std::string_view kind, std::string_view origin, Bytes content, Instant now) {
   Challenge challenge{base64url::encode(random_.bytes(kIdSize)), std::string{kind}, std::string{origin},
                       random_.bytes(kNonceSize), std::move(content), now + kChallengeLife};
-  TRY(store_.write([&](store::Transaction& transaction) -> Result<void> {
+  const auto stored = store_.write([&](store::Transaction& transaction) -> Result<void> {
     const int64_t forgotten = to_unix(now - kKeptAfterEnd);
     TRY(transaction.run("DELETE FROM challenge WHERE expires < ?1", {forgotten}));
     TRY(transaction.run("DELETE FROM single_use WHERE expires < ?1", {forgotten}));
@@ -37,7 +30,8 @@ Result<Challenge> Challenges::open(std::string_view kind, std::string_view origi
     return transaction.run("INSERT INTO challenge(id, kind, origin, nonce, content, expires) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
                            {challenge.id, challenge.kind, challenge.origin, challenge.nonce, challenge.content,
                             to_unix(challenge.expires)});
-  }));
+  });
+  if (!stored) return stored.error();
   return challenge;
 }
 

@@ -23,9 +23,6 @@ struct Challenge {
   bool used = false;
 };
 
-/// The schema of the store that a verifier is given.
-store::Migrations verifier_schema();
-
 class Challenges {
  public:
   Challenges(store::Store& store, crypto::Random& random) : store_(store), random_(random) {}

@@ -1,23 +1,26 @@
-// A counter that reads a phone: the reader's side of ISO/IEC 18013-5 as an actor (docs/endpoints.md, counter.localhost).
+// The mdoc reader at a counter: asks a phone for one of a few fixed things, over one encrypted session, and judges the answer.
 #pragma once
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <vector>
 
-#include "base/time.h"
 #include "credential/mdoc/verify.h"
-#include "crypto/random.h"
-#include "crypto/signer.h"
 #include "protocol/http/http.h"
 #include "protocol/iso18013/session.h"
 #include "store/store.h"
+#include "verifier/locked_random.h"
+#include "verifier/outbound.h"
 
 namespace mitome::verifier {
 
-inline constexpr size_t kMaxOpenReadings = 256;
-inline constexpr Seconds kReadingLife{300};  ///< ISO/IEC 18013-5 9.1.1: a session without a message ends after 300 s
+inline constexpr Seconds kReadLife{300};
+inline constexpr size_t kMaxOpenReads = 1000;
+
+/// What a counter can ask for, and nothing else: "age_over_20", "identity" (name, birth date, portrait) or "address" (name, address).
+/// Nothing is retained. NOT_FOUND for another word.
+Result<mdoc::ItemsRequest> items_for(std::string_view ask);
 
 struct CounterConfig {
   std::vector<x509::Certificate> issuers;       ///< IACA roots
@@ -25,44 +28,50 @@ struct CounterConfig {
   std::string status_origin;                    ///< the only place that is asked for status lists: "http://authority.localhost"
 };
 
-/// What may be asked at this counter, and nothing else.
-struct Preset {
-  std::string_view name;
-  std::vector<mdoc::RequestedElement> elements;
-};
-const std::vector<Preset>& presets();
-
 class Counter {
  public:
-  /// All of it must outlive the counter. `reader` holds the key of the first certificate of the chain.
+  /// All of it must outlive the counter; `reader` holds the key of the first certificate of the chain; the store has
+  /// verifier_schema(). Sessions and their keys live in memory only; what was asked and shown is not kept at all.
   Counter(CounterConfig config, crypto::Signer& reader, store::Store& store, const Clock& clock, crypto::Random& random,
-          crypto::KeySource& keys, http::HttpClient& network)
-      : config_(std::move(config)), reader_(reader), store_(store), clock_(clock), random_(random), keys_(keys), network_(network) {}
+          crypto::KeySource& keys, http::HttpClient& network);
 
-  Result<json::Value> start(const http::Request& request);
-  Result<json::Value> finish(const http::Request& request);
+  // docs/endpoints.md, counter. A finish answers with a report, also when it refuses; only a good one has elements.
+  http::Response read_start(const http::Request& request);
+  http::Response read_finish(const http::Request& request);
 
  private:
-  struct Reading {
+  struct Read {
     iso18013::ReaderSession session;
     mdoc::ItemsRequest asked;
     Bytes device_request;
     Instant expires;
   };
-  Result<Bytes> ask(const iso18013::ReaderSession& session, const mdoc::ItemsRequest& items);
-  Result<Reading> take(const std::string& id);
-  Result<void> look_up_status(const mdoc::StatusReference& reference, const x509::Certificate& issuer);
+  struct Started {
+    std::string id;
+    Bytes message;
+  };
+  struct Finished {
+    mdoc::Verified verified;
+    Bytes transcript, device_request, device_response;
+    std::optional<Bytes> reader_key;  ///< EReaderKey as PKCS #8, when the device vouched by MAC: nobody can check that without it
+  };
+  Result<Started> start(const http::Request& request);
+  Result<std::string> keep(Read&& read);
+  Result<Read> take(const std::string& id);
+  Result<Finished> finish(const http::Request& request);
+  mdoc::Verified judge(const std::string& id, const Read& read, ByteView device_response);
 
   CounterConfig config_;
   crypto::Signer& reader_;
   store::Store& store_;
   const Clock& clock_;
-  crypto::Random& random_;
+  LockedRandom random_;
   crypto::KeySource& keys_;
-  http::HttpClient& network_;
+  Outbound outbound_;
   mdoc::SignerCache cache_;
-  std::mutex mutex_;
-  std::map<std::string, Reading> open_;  ///< under mutex_
+  std::mutex mutex_;  // over reads_ and keys_
+  std::map<std::string, std::optional<Read>> reads_;  ///< empty: finished, kept to say so until it ends
+  std::multimap<Instant, std::string> ends_;
 };
 
 std::vector<http::Route> routes(Counter& counter);

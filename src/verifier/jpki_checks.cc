@@ -52,11 +52,6 @@ Result<void> check_own_validity(JpkiSubject& subject) {
   return x509::check_validity(subject.certificate, subject.input.now);
 }
 
-bool has_policy(const x509::Certificate& certificate, std::string_view card, std::string_view phone) {
-  const auto policies = certificate.policies();
-  return std::any_of(policies.begin(), policies.end(), [&](const auto& each) { return each == card || each == phone; });
-}
-
 Result<void> check_profile(JpkiSubject& subject) {
   const auto& certificate = subject.certificate;
   const bool login = subject.input.purpose == Purpose::kUserAuthentication;
@@ -71,9 +66,10 @@ Result<void> check_profile(JpkiSubject& subject) {
   if (login && std::find(purposes.begin(), purposes.end(), x509::oid::kClientAuth) == purposes.end()) {
     return profile("no clientAuth purpose");
   }
-  const bool policy = login ? has_policy(certificate, kCardAuthPolicy, kPhoneAuthPolicy)
-                            : has_policy(certificate, kCardSignPolicy, kPhoneSignPolicy);
-  if (!policy) return profile("policy");
+  const auto policies = certificate.policies();
+  if (policies.size() != 1 || (policies[0] != subject.input.card_policy && policies[0] != subject.input.phone_policy)) {
+    return profile("policy");
+  }
   if (!login) TRY(read_four_items(certificate));
   return {};
 }

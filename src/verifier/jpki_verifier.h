@@ -1,22 +1,19 @@
-// A service that takes JPKI logins and signatures (docs/endpoints.md, portal.localhost).
+// The JPKI side of a relying party: login by a user authentication certificate, signature by a signing certificate.
 #pragma once
 
-#include <optional>
-#include <span>
-#include <string>
-#include <vector>
-
-#include "base/time.h"
-#include "credential/mdoc/report.h"
-#include "credential/x509/certificate.h"
-#include "crypto/random.h"
 #include "protocol/http/http.h"
-#include "store/store.h"
+#include "verifier/challenges.h"
+#include "verifier/jpki_verify.h"
+#include "verifier/locked_random.h"
+#include "verifier/outbound.h"
 
 namespace mitome::verifier {
 
-inline constexpr Seconds kChallengeLife{300};
-inline constexpr size_t kMaxDocumentSize = 1024 * 1024;
+inline constexpr size_t kMaxDocument = 256 * 1024;  ///< of /sign/start
+inline constexpr size_t kMaxDocumentName = 255;
+
+/// ["mitome-login-1", origin, nonce, expires] in deterministic CBOR: what a login signs, so that it fits one site and one session.
+Bytes login_message(std::string_view origin, ByteView nonce, Instant expires);
 
 /// One arm of JPKI as this service trusts it.
 struct JpkiArm {
@@ -25,70 +22,39 @@ struct JpkiArm {
 };
 
 struct JpkiConfig {
-  std::string origin;    ///< of this service, "http://portal.localhost": what a login is bound to
+  std::string origin;    ///< of this service as the wallet sees it, "http://portal.localhost": what a login is bound to
   std::string ocsp_url;  ///< the only responder that is asked; the address in a certificate is not followed (threats ONL-15)
   JpkiArm authentication, signing;
 };
 
-enum class ChallengeKind : uint8_t { kLogin, kSign };
-
-/// What was handed out and must come back.
-struct Challenge {
-  Bytes id;
-  ChallengeKind kind;
-  Bytes message;  ///< what has to be signed, before hashing
-  Instant expires;
-};
-
-/// A login or signature on trial.
-struct JpkiSubject {
-  const JpkiConfig& config;
-  const JpkiArm& arm;
-  const Challenge& challenge;
-  const x509::Certificate& certificate;
-  ByteView signature;
-  Instant now;
-  std::optional<x509::Certificate> issuer;  ///< found by the check "chain"
-};
-
-class JpkiVerifier;
-
-/// The checks in the order in which they run; tests hand in the table without one entry (decisions.md 23).
-struct JpkiCheck {
-  std::string_view id;
-  std::string_view clause;
-  Result<void> (*run)(JpkiVerifier&, JpkiSubject&);
-};
-std::span<const JpkiCheck> jpki_checks();
-
 class JpkiVerifier {
  public:
   /// All of it must outlive the verifier; the store has verifier_schema().
-  JpkiVerifier(JpkiConfig config, store::Store& store, const Clock& clock, crypto::Random& random, http::HttpClient& network,
-               std::span<const JpkiCheck> checks = jpki_checks())
-      : config_(std::move(config)), store_(store), clock_(clock), random_(random), network_(network), checks_(checks.begin(), checks.end()) {}
+  JpkiVerifier(JpkiConfig config, store::Store& store, const Clock& clock, crypto::Random& random,
+               http::HttpClient& network);
 
-  Result<json::Value> start_login();
-  Result<json::Value> finish_login(const http::Request& request);
-  Result<json::Value> start_signature(const http::Request& request);
-  Result<json::Value> finish_signature(const http::Request& request);
-
-  // The checks that need more than the subject.
-  Result<void> ask_status(const JpkiSubject& subject);
-  Result<void> use_up(const Challenge& challenge);
+  // docs/endpoints.md, portal. A finish answers with a report, also when it refuses; only a good one has a serial.
+  http::Response login_start(const http::Request& request);
+  http::Response login_finish(const http::Request& request);
+  http::Response sign_start(const http::Request& request);
+  http::Response sign_finish(const http::Request& request);
 
  private:
-  Result<Challenge> open_challenge(ChallengeKind kind, Bytes message);
-  Result<Challenge> find_challenge(ChallengeKind kind, const std::string& session);
-  Result<json::Value> finish(ChallengeKind kind, const http::Request& request);
-  mdoc::Report judge(JpkiSubject& subject);
+  struct Answer {
+    Challenge challenge;
+    Bytes certificate, signature;
+  };
+  Result<Answer> read_answer(const http::Request& request, std::string_view kind);
+  JpkiVerified judge(const Answer& answer, Purpose purpose, ByteView message);
+  /// Whether a login's signature answers another of our open sessions.
+  bool answers_another_login(const Answer& answer, const crypto::PublicKey& key);
 
   JpkiConfig config_;
-  store::Store& store_;
   const Clock& clock_;
-  crypto::Random& random_;
-  http::HttpClient& network_;
-  std::vector<JpkiCheck> checks_;
+  LockedRandom random_;
+  Outbound outbound_;
+  std::vector<JpkiAuthority> authorities_;
+  Challenges challenges_;
 };
 
 std::vector<http::Route> routes(JpkiVerifier& verifier);

@@ -1,7 +1,5 @@
 #include "verifier/jpki_verify.h"
 
-#include <algorithm>
-
 #include "base/hex.h"
 #include "codec/der/der.h"
 #include "verifier/jpki_checks.h"
@@ -48,12 +46,10 @@ std::string VerifiedHolder::serial() const { return to_hex(certificate_.serial()
 /// Makes what only a finished verification may make.
 class JpkiVerification {
  public:
-  static VerifiedHolder accept(const x509::Certificate& certificate, Purpose purpose) {
+  static VerifiedHolder accept(const x509::Certificate& certificate, const JpkiInput& input) {
     VerifiedHolder holder{certificate};
-    const auto policies = certificate.policies();
-    holder.phone_ = std::any_of(policies.begin(), policies.end(),
-                                [](const auto& each) { return each == kPhoneAuthPolicy || each == kPhoneSignPolicy; });
-    if (purpose == Purpose::kSigning) {
+    holder.phone_ = certificate.policies() == std::vector{std::string{input.phone_policy}};
+    if (input.purpose == Purpose::kSigning) {
       if (auto items = read_four_items(certificate)) holder.items_ = std::move(items).value();
     }
     return holder;
@@ -85,7 +81,7 @@ JpkiVerified verify_jpki_by(const JpkiInput& input, std::span<const JpkiCheck> c
     verified.report.detail = result.error().detail;
     return verified;
   }
-  verified.holder = JpkiVerification::accept(*certificate, input.purpose);
+  verified.holder = JpkiVerification::accept(*certificate, input);
   return verified;
 }
 

@@ -14,10 +14,6 @@ namespace mitome::verifier {
 
 enum class Purpose : uint8_t { kUserAuthentication, kSigning };
 
-// End-entity policies in the test arm: cards as the real ones count, phones by our own choice (docs/divergences.md).
-inline constexpr std::string_view kCardAuthPolicy = "1.2.392.200149.8.5.1.0.30", kCardSignPolicy = "1.2.392.200149.8.5.1.0.20",
-                                  kPhoneAuthPolicy = "1.2.392.200149.8.5.1.0.31", kPhoneSignPolicy = "1.2.392.200149.8.5.1.0.21";
-
 /// A CA that is trusted, and where its certificates' status is asked. Generations of one name stand beside each other.
 struct JpkiAuthority {
   x509::Certificate certificate;
@@ -38,6 +34,7 @@ struct JpkiInput {
   ByteView message, signature;                ///< RSA PKCS #1 v1.5 with SHA-256
   Instant now;
   std::span<const JpkiAuthority> authorities;
+  std::string_view card_policy, phone_policy; ///< of end entities of this purpose; the certificate has one of them and no other
   const Challenge* challenge = nullptr;       ///< that the signature answers
   std::string_view origin;                    ///< of the service that judges
   /// Whether a signature that does not fit this challenge fits another one of ours: tells a mix-up from a forgery.

@@ -1,7 +1,7 @@
 // POST /sign/start, POST /sign/finish
 #include "codec/base64url/base64url.h"
 #include "crypto/hash.h"
-#include "verifier/portal.h"
+#include "verifier/jpki_verifier.h"
 
 namespace mitome::verifier {
 namespace {
@@ -19,21 +19,20 @@ Result<Bytes> read_document(const http::Request& request) {
 
 }  // namespace
 
-http::Response Portal::sign_start(const http::Request& request) {
+http::Response JpkiVerifier::sign_start(const http::Request& request) {
   auto document = read_document(request);
   if (!document) return http::Response::error(document.error());
   const auto digest = crypto::sha256(*document);
-  const auto challenge = challenges_.open("sign", origin_, std::move(document).value(), clock_.now());
+  const auto challenge = challenges_.open("sign", config_.origin, std::move(document).value(), clock_.now());
   if (!challenge) return http::Response::error(challenge.error());
   return http::Response::json(
       json::Value::object({{"session", challenge->id}, {"sha256", base64url::encode(digest)}}));
 }
 
-http::Response Portal::sign_finish(const http::Request& request) {
+http::Response JpkiVerifier::sign_finish(const http::Request& request) {
   const auto answer = read_answer(request, "sign");
   if (!answer) return http::Response::error(answer.error());
-  const auto message_of = [](const Challenge& each) { return each.content; };
-  const JpkiVerified verified = judge(*answer, Purpose::kSigning, answer->challenge.content, message_of);
+  const JpkiVerified verified = judge(*answer, Purpose::kSigning, answer->challenge.content);
   json::Value report = mdoc::to_json(verified.report);
   if (verified.holder && verified.holder->items()) {
     const FourItems& items = *verified.holder->items();
