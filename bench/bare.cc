@@ -1,0 +1,45 @@
+#include "bench/bare.h"
+
+#include "base/check.h"
+
+namespace mitome::bench {
+
+BareSha256::BareSha256() : context_(EVP_MD_CTX_new()) {
+  static const EVP_MD* const digest = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  CHECK(context_ != nullptr && EVP_DigestInit_ex2(context_.get(), digest, nullptr) == 1);
+}
+
+void BareSha256::operator()(ByteView data) {
+  CHECK(EVP_DigestInit_ex2(context_.get(), nullptr, nullptr) == 1);
+  CHECK(EVP_DigestUpdate(context_.get(), data.data(), data.size()) == 1);
+  CHECK(EVP_DigestFinal_ex(context_.get(), digest_, nullptr) == 1);
+}
+
+BareP256::BareP256()
+    : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")),
+      peer_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")),
+      signing_(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr)),
+      verifying_(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr)) {
+  CHECK(EVP_PKEY_sign_init(signing_.get()) == 1 && EVP_PKEY_verify_init(verifying_.get()) == 1);
+  sign();
+}
+
+void BareP256::sign() {
+  signature_size_ = sizeof signature_;
+  CHECK(EVP_PKEY_sign(signing_.get(), signature_, &signature_size_, digest_, sizeof digest_) == 1);
+}
+
+void BareP256::verify() {
+  CHECK(EVP_PKEY_verify(verifying_.get(), signature_, signature_size_, digest_, sizeof digest_) == 1);
+}
+
+void BareP256::agree() {
+  const std::unique_ptr<EVP_PKEY_CTX, Free> context{EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr)};
+  CHECK(EVP_PKEY_derive_init(context.get()) == 1);
+  CHECK(EVP_PKEY_derive_set_peer_ex(context.get(), peer_.get(), 0) == 1);
+  uint8_t secret[32];
+  size_t size = sizeof secret;
+  CHECK(EVP_PKEY_derive(context.get(), secret, &size) == 1);
+}
+
+}  // namespace mitome::bench

@@ -1,0 +1,46 @@
+// The limits: the same primitives by OpenSSL alone, contexts made beforehand, nothing else around them.
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <memory>
+
+#include "base/bytes.h"
+#include "crypto/key.h"
+
+namespace mitome::bench {
+
+class BareSha256 {
+ public:
+  BareSha256();
+  void operator()(ByteView data);
+
+ private:
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_MD_CTX, Free> context_;
+  uint8_t digest_[32];
+};
+
+/// A fresh P-256 key that signs a digest, verifies its own signature, and agrees with another.
+class BareP256 {
+ public:
+  BareP256();
+  void sign();
+  void verify();
+  void agree();
+
+ private:
+  struct Free {
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+    void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_PKEY, Free> key_, peer_;
+  std::unique_ptr<EVP_PKEY_CTX, Free> signing_, verifying_;
+  uint8_t digest_[32] = {1, 2, 3};
+  uint8_t signature_[80];
+  size_t signature_size_ = sizeof signature_;
+};
+
+}  // namespace mitome::bench

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace mitome::bench {
+
+struct Settings {
+  size_t rounds = 21;
+  std::map<std::string, double> peers;  ///< "name:work" → microseconds
+};
+
+void run_mdoc(const Settings& settings);
+/// Writes what a peer verifies and issues with: the same document, and keys made for this run.
+void export_mdoc(const std::string& folder);
+void run_certificates(const Settings& settings);
+void run_status(const Settings& settings);
+void run_enrolment(const Settings& settings);
+
+}  // namespace mitome::bench
