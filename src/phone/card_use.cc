@@ -70,6 +70,7 @@ Result<void> Phone::Impl::ready_contactless(const Sample& sample) {
 }
 
 Result<Bytes> Phone::Impl::Contactless::transmit(ByteView command) {
+  const std::lock_guard lock{phone_.mutex};
   if (phone_.clock.now() >= phone_.ready_until) phone_.element->field_off();
   return phone_.element->card().transmit(command);
 }

@@ -152,12 +152,12 @@ Activity Phone::Impl::activity(std::string kind, std::string party, std::vector<
 apdu::ApduChannel& Phone::contactless() { return impl_->contactless; }
 
 Result<void> Phone::ready_contactless(ByteView sample) {
-  const std::lock_guard lock{mutex_};
+  const std::lock_guard lock{impl_->mutex};
   return impl_->ready_contactless(to_bytes(sample));
 }
 
 Result<std::vector<Activity>> Phone::activity() {
-  const std::lock_guard lock{mutex_};
+  const std::lock_guard lock{impl_->mutex};
   return impl_->wallet.activities();
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -70,12 +69,10 @@ class Phone {
 
   struct Impl;
   Impl& impl() { return *impl_; }
-  std::mutex& mutex() { return mutex_; }
 
  private:
   explicit Phone(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
-  std::mutex mutex_;  // the holder has two hands, the phone one mind: one action at a time
 };
 
 /// docs/endpoints.md, “A phone”. Handlers may be called from several threads.

@@ -2,6 +2,7 @@
 // functions has its own file; routes.cc is the only caller, but for the public functions of Phone.
 #pragma once
 
+#include <mutex>
 #include <optional>
 
 #include "codec/cbor/reader.h"
@@ -36,7 +37,7 @@ class Network final : public http::HttpClient {
 };
 
 struct Settings {
-  std::string model = "MT-10", os = "18.5", app = "1.0";
+  std::string model = "MT-10", os = "18.5", app = "3.0";
   bool network = true;
 };
 
@@ -132,6 +133,7 @@ struct Phone::Impl {
     Impl& phone_;
   };
 
+  std::mutex mutex;  // the holder has two hands, the phone one mind: one action at a time
   PhoneConfig config;
   Clock& clock;
   crypto::Random& random;

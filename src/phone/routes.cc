@@ -12,7 +12,7 @@ http::Route route(Phone& phone, std::string method, std::string path, Action act
           [&phone, action = std::move(action)](const http::Request& request) {
             auto body = request.method == "GET" ? Result<json::Value>{json::Value{}} : http::json_body(request);
             if (!body) return http::Response::error(body.error());
-            const std::lock_guard lock{phone.mutex()};
+            const std::lock_guard lock{phone.impl().mutex};
             const auto answer = action(phone.impl(), *body);
             return answer ? http::Response::json(*answer) : http::Response::error(answer.error());
           }};

@@ -89,6 +89,7 @@ Result<void> Wallet::Edit::log(const Activity& activity) {
 }
 
 Result<std::optional<Bytes>> Wallet::get(std::string_view name) {
+  TRY(data_key());  // another phone's wallet says so even where a record is missing
   std::optional<Bytes> box;
   TRY(store_.read([&](store::Transaction& transaction) -> Result<void> {
     TRY_ASSIGN(const auto row, transaction.query_one("SELECT box FROM sealed WHERE name = ?1", {std::string{name}}));
@@ -101,6 +102,7 @@ Result<std::optional<Bytes>> Wallet::get(std::string_view name) {
 }
 
 Result<std::vector<Bytes>> Wallet::list(std::string_view prefix) {
+  TRY(data_key());
   std::vector<store::Row> rows;
   TRY(store_.read([&](store::Transaction& transaction) -> Result<void> {
     TRY_ASSIGN(rows, transaction.query("SELECT name, box FROM sealed WHERE name >= ?1 AND name < ?2 ORDER BY name",
@@ -116,6 +118,7 @@ Result<std::vector<Bytes>> Wallet::list(std::string_view prefix) {
 }
 
 Result<std::vector<Activity>> Wallet::activities() {
+  TRY(data_key());
   std::vector<store::Row> rows;
   TRY(store_.read([&](store::Transaction& transaction) -> Result<void> {
     TRY_ASSIGN(rows, transaction.query("SELECT box FROM activity ORDER BY id"));
