@@ -76,9 +76,10 @@ void Narrator::happened(const Event& event) {
   line += ": ";
   if (colour_) line += colour_of(event.verdict);
   line += event.verdict;
-  if (!event.reason.empty()) line += " " + event.reason;
+  const bool has_reason = !event.reason.empty() && event.reason != reason_code(Reason::GOOD);
+  if (has_reason) line += " " + event.reason;
   if (colour_) line += kPlain;
-  if (const auto reason = reason_from_code(event.reason); reason && *reason != Reason::GOOD) {
+  if (const auto reason = reason_from_code(event.reason); has_reason && reason) {
     const ReasonInfo& info = reason_info(*reason);
     line += " (";
     line += cli_.say(info.en, info.ja);

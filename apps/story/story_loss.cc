@@ -15,7 +15,7 @@ Result<std::string> card_in_wallet(const town::Place& phone) {
   TRY_ASSIGN(const json::Value wallet, phone.get("/wallet"));
   if (const json::Value* items = wallet.find("items"))
     for (const json::Value& item : items->items())
-      if (item.string_or("kind", "") == "my-number-card") return item.string_at("state");
+      if (item.string_or("kind", "") == "card") return item.string_at("state");
   return std::string{"gone"};
 }
 
