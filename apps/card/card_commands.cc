@@ -30,7 +30,7 @@ constexpr const char* kNewHelp =
     "   \"my_number\": 12 digits with a wrong check digit, \"photo\": path or base64, \"ward\": false,\n"
     "   \"pins\": {\"auth\": \"1234\", \"sign\": \"SIGN1234\", \"text\": \"5678\", \"juki\": \"9012\"}}\n"
     "Under 15, and for a ward, the card has no signing certificate.\n\n"
-    "Exit codes: 0 made, 1 refused (CONFLICT: the file is there already; MALFORMED: the person), 2 cannot read or write, 64 usage.\n\n"
+    "Exit codes: 0 made, 1 refused (MALFORMED: the person), 2 cannot read or write, 64 usage (the card is there already).\n\n"
     "Examples:\n"
     "  echo '{}' > person.json && mitome card new --person person.json --out card\n"
     "  mitome card new --person person.json --out card --json | jq -r .auth_sha256";
@@ -40,8 +40,8 @@ constexpr const char* kServeHelp =
     "“Virtual PCD 00 00” on port 35963, slot 1 on 35964. Tries that are used up stay used up: every change is on the disk\n"
     "before it is answered.\n\n"
     "vpcd listens on all addresses of the machine: run pcscd in a network namespace of its own (tests/interop/opensc/run.sh).\n\n"
-    "Exit codes: 0 taken out, 1 refused (CONFLICT: the card is in another reader), 2 no vpcd there or the file cannot be read,\n"
-    "64 usage.\n\n"
+    "Exit codes: 0 taken out, 1 refused (MALFORMED: not a card), 2 no vpcd there, the card is in another reader, or the file\n"
+    "cannot be read, 64 usage.\n\n"
     "Examples:\n"
     "  mitome card serve card\n"
     "  mitome card serve card --slot 1 --json";

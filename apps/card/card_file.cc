@@ -89,7 +89,7 @@ Result<crypto::SecretBytes> read_file(const std::string& path) {
 Result<void> create_card_file(const std::string& path, const card::Silicon& silicon) {
   const crypto::SecretBytes encoded = silicon.encode();
   const Descriptor fd{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly)};
-  if (fd.get() < 0 && errno == EEXIST) return Error{Reason::CONFLICT, path + " is there already"};
+  if (fd.get() < 0 && errno == EEXIST) return Error{Reason::USAGE, path + " is there already"};
   if (fd.get() < 0) return failed("cannot create", path);
   TRY(write_all(fd.get(), encoded.reveal(), path));
   if (fsync(fd.get()) != 0) return failed("cannot sync", path);
@@ -101,7 +101,7 @@ Result<std::unique_ptr<CardFile>> CardFile::open(const std::string& path, crypto
   const std::string lock_path = path + ".lock";
   Descriptor lock{::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly)};
   if (lock.get() < 0) return failed("cannot open", lock_path);
-  if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return Error{Reason::CONFLICT, path + " is in another reader"};
+  if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return Error{Reason::UNREACHABLE, path + " is in another reader"};
   TRY_ASSIGN(const crypto::SecretBytes encoded, read_file(path));
   TRY_ASSIGN(card::Silicon silicon, card::Silicon::parse(encoded.reveal()));
   std::unique_ptr<CardFile> file{new CardFile{lock.release()}};

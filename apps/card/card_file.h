@@ -8,14 +8,14 @@
 
 namespace mitome::apps {
 
-/// Writes a new chip, mode 0600. CONFLICT when the file is there already; STORAGE_FAILED.
+/// Writes a new chip, mode 0600. USAGE when the file is there already; STORAGE_FAILED.
 Result<void> create_card_file(const std::string& path, const card::Silicon& silicon);
 
 /// The chip of a file. Every change is written beside it, synced, and moved over it before it returns good. One process at a
 /// time: two would count PIN tries apart.
 class CardFile {
  public:
-  /// CONFLICT while another process has it open; STORAGE_FAILED; MALFORMED.
+  /// UNREACHABLE while another process has it open; STORAGE_FAILED; MALFORMED.
   static Result<std::unique_ptr<CardFile>> open(const std::string& path, crypto::Random& random, crypto::KeySource& keys);
   ~CardFile();
   CardFile(const CardFile&) = delete;

@@ -1,0 +1,195 @@
+#!/usr/bin/env bash
+# The outside judge of the card: OpenSC, unmodified, through pcscd and vpcd, reads a card that `mitome card new` made and
+# `mitome card serve` put into the reader; openssl checks what the card signed. tests/interop/opensc/run.sh; MITOME names the
+# binary. Everything runs in its own network and mount namespace, since vpcd listens on all addresses. Ends with
+# "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$(readlink -f "$0")")/../../.." || exit 2
+mitome=$(readlink -f "${MITOME:-build/release/apps/mitome}")
+
+missing() { echo "$1"; echo "0 passed, 1 failed"; exit 1; }
+[ -x "$mitome" ] || missing "no binary: ${MITOME:-build/release/apps/mitome}"
+for tool in pcscd pkcs15-tool pkcs11-tool opensc-tool openssl ip; do
+  PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null || missing "$tool is missing: apt-get install pcscd vsmartcard-vpcd opensc opensc-pkcs11 openssl iproute2"
+done
+
+if [ "${1:-}" != inside ]; then
+  user=()
+  [ "$(id -u)" = 0 ] || user=(-r)
+  MITOME=$mitome exec unshare -n -m "${user[@]}" bash "$(readlink -f tests/interop/opensc/run.sh)" inside
+fi
+
+# -- inside the namespaces
+
+PATH=$PATH:/usr/sbin:/sbin
+module=$(find /usr/lib -name opensc-pkcs11.so 2>/dev/null | head -n 1)
+ip link set lo up || missing "no loopback in the namespace"
+mount -t tmpfs tmpfs /run && mkdir /run/pcscd || missing "no /run of our own"
+work=$(mktemp -d)
+passed=0 failed=0
+pcscd_pid= card_pid=
+
+cleanup() {
+  if [ -n "$card_pid" ]; then kill "$card_pid" 2>/dev/null; fi
+  if [ -n "$pcscd_pid" ]; then kill "$pcscd_pid" 2>/dev/null; fi
+  wait 2>/dev/null
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+# Stops at the first difference: what follows would stand on it.
+finish() {
+  echo "$passed passed, $failed failed"
+  [ "$failed" = 0 ]
+  exit
+}
+ok() { passed=$((passed + 1)); echo "ok      $1"; }
+differs() {
+  failed=$((failed + 1))
+  echo "FAILED  $1"
+  if [ -f "$work/out" ]; then sed 's/^/        /' "$work/out" | tail -n 25; fi
+  finish
+}
+
+# judge TEXT COMMAND…: it must end well
+judge() {
+  local text=$1
+  shift
+  if "$@" >"$work/out" 2>&1; then ok "$text"; else differs "$text"; fi
+}
+# judge_says TEXT PATTERN COMMAND…: what it prints must match, whatever its exit code
+judge_says() {
+  local text=$1 pattern=$2
+  shift 2
+  "$@" >"$work/out" 2>&1
+  if grep -Eq -- "$pattern" "$work/out"; then ok "$text"; else differs "$text (no “$pattern”)"; fi
+}
+# judge_fails TEXT COMMAND…: it must not end well
+judge_fails() {
+  local text=$1
+  shift
+  if "$@" >"$work/out" 2>&1; then differs "$text"; else ok "$text"; fi
+}
+
+wait_for() {  # wait_for SECONDS COMMAND…
+  local tenths=$(($1 * 10))
+  shift
+  until "$@" >"$work/out" 2>&1; do
+    tenths=$((tenths - 1))
+    [ $tenths -gt 0 ] || return 1
+    sleep 0.1
+  done
+}
+
+make_card() {  # make_card FILE: prints the certificate's SHA-256 that the maker told
+  "$mitome" card new --person "$work/person.json" --out "$1" --json >"$1.json" || differs "card new"
+}
+told() { sed -n "s/.*\"$2\":\"\([0-9a-f]*\)\".*/\1/p" "$1.json"; }
+
+reader_has_card() { opensc-tool --list-readers | grep -q 'Yes'; }
+reader_is_empty() { ! reader_has_card; }
+insert() {
+  "$mitome" card serve "$1" >"$work/serve.log" 2>&1 &
+  card_pid=$!
+  wait_for 15 reader_has_card || { cat "$work/serve.log"; differs "the card is seen in the reader"; }
+}
+take_out() {
+  kill -INT "$card_pid"
+  wait "$card_pid"
+  local code=$?
+  card_pid=
+  [ "$code" = 0 ] || { cat "$work/serve.log"; differs "card serve ends well when interrupted (exit code $code)"; }
+  wait_for 15 reader_is_empty || differs "the reader is empty again"
+}
+
+p11() { pkcs11-tool --module "$module" "$@"; }
+sha256_of_der() { openssl x509 -in "$1" -inform "$2" -outform DER | sha256sum | cut -d' ' -f1; }
+same() { [ -n "$1" ] && [ "$1" = "$2" ]; }
+port_is_open() { (exec 3<>/dev/tcp/127.0.0.1/35963) 2>/dev/null; }
+
+# verify TEXT CERTIFICATE-PEM: the signature in $work/signature over $work/message, and not over another message
+verify() {
+  openssl x509 -in "$2" -noout -pubkey >"$work/key.pem"
+  judge "$1: openssl verifies it with the certificate's key" \
+    openssl dgst -sha256 -verify "$work/key.pem" -signature "$work/signature" "$work/message"
+  judge_fails "$1: and refuses another message" \
+    openssl dgst -sha256 -verify "$work/key.pem" -signature "$work/signature" "$work/other"
+}
+
+echo 'The message' >"$work/message"
+echo 'Another message' >"$work/other"
+echo '{"name":"架空　花子","birth_date":"1980-02-17"}' >"$work/person.json"
+make_card "$work/card"
+
+mkdir "$work/readers"
+cat >"$work/readers/vpcd" <<CONFIG
+FRIENDLYNAME "Virtual PCD"
+DEVICENAME   /dev/null:0x8C7B
+LIBPATH      /usr/lib/pcsc/drivers/serial/libifdvpcd.so
+CHANNELID    0x8C7B
+CONFIG
+pcscd --foreground --config "$work/readers" >"$work/pcscd.log" 2>&1 &
+pcscd_pid=$!
+wait_for 15 test -S /run/pcscd/pcscd.comm || { cat "$work/pcscd.log"; differs "pcscd starts"; }
+judge_fails "card serve in a reader that is not there is refused" "$mitome" card serve "$work/card" --port 9
+
+insert "$work/card"
+judge_says "a second reader cannot take the same card" 'is in another reader' "$mitome" card serve "$work/card" --slot 1
+
+# Once among all drivers, whose probes a lax card would answer, and once with OpenSC's JPKI driver named.
+for driver in "" jpki; do
+  if [ -n "$driver" ]; then
+    export OPENSC_DRIVER=$driver
+    name="driver named"
+  else
+    unset OPENSC_DRIVER
+    name="driver found"
+  fi
+  judge_says "$name: opensc-tool takes it for a JPKI card" '^jpki$' opensc-tool --name
+  judge_says "$name: pkcs15-tool lists the authentication certificate" 'User Authentication Certificate' pkcs15-tool --list-certificates
+  judge_says "$name: pkcs15-tool --dump has both PINs" 'Digital Signature PIN' pkcs15-tool --dump
+  judge_says "$name: pkcs11-tool -L has the authentication token" 'JPKI \(User Authentication PIN\)' p11 -L
+  judge_says "$name: pkcs11-tool -L has the signing token" 'JPKI \(Digital Signature PIN\)' p11 -L
+  judge_says "$name: pkcs11-tool -O lists objects without PIN" 'Certificate Object' p11 -O
+
+  judge "$name: the authentication certificate is read" pkcs15-tool --read-certificate 1 --output "$work/auth.pem"
+  judge "$name: it is the one that was issued" same "$(sha256_of_der "$work/auth.pem" PEM)" "$(told "$work/card" auth_sha256)"
+  judge "$name: the signing certificate is not shown before its password" \
+    bash -c "! pkcs11-tool --module '$module' --slot-index 1 --read-object --type cert --id 02 --output-file '$work/hidden.der' || [ ! -s '$work/hidden.der' ]"
+
+  judge "$name: login and signature by the authentication key" \
+    p11 --slot-index 0 --login --pin 1234 --sign --mechanism SHA256-RSA-PKCS --id 01 --input-file "$work/message" --output-file "$work/signature"
+  verify "$name: authentication signature" "$work/auth.pem"
+
+  judge "$name: the signing certificate is read after the password" \
+    p11 --slot-index 1 --login --pin SIGN1234 --read-object --type cert --id 02 --output-file "$work/sign.der"
+  judge "$name: it is the one that was issued" same "$(sha256_of_der "$work/sign.der" DER)" "$(told "$work/card" sign_sha256)"
+  openssl x509 -in "$work/sign.der" -inform DER -out "$work/sign.pem"
+  judge "$name: login and signature by the signing key (the password twice)" \
+    p11 --slot-index 1 --login --pin SIGN1234 --sign --mechanism SHA256-RSA-PKCS --id 02 --input-file "$work/message" --output-file "$work/signature"
+  verify "$name: signature by the signing key" "$work/sign.pem"
+
+  judge "$name: the CA certificates are on the card" pkcs15-tool --read-certificate 3 --output "$work/ca.pem"
+  judge_says "$name: a wrong PIN is told as wrong" 'CKR_PIN_INCORRECT' \
+    p11 --slot-index 0 --login --pin 0000 --sign --mechanism SHA256-RSA-PKCS --id 01 --input-file "$work/message" --output-file "$work/none"
+  judge "$name: the right one restores the tries" \
+    p11 --slot-index 0 --login --pin 1234 --sign --mechanism SHA256-RSA-PKCS --id 01 --input-file "$work/message" --output-file "$work/signature"
+done
+unset OPENSC_DRIVER
+
+# -- a blocked PIN, over a card that is taken out and put in again
+sign_with() { p11 --slot-index 0 --login --pin "$1" --sign --mechanism SHA256-RSA-PKCS --id 01 --input-file "$work/message" --output-file "$work/none"; }
+judge_says "first wrong try" 'CKR_PIN_INCORRECT' sign_with 0000
+judge_says "second wrong try" 'CKR_PIN_INCORRECT' sign_with 0000
+take_out
+ok "the card is taken out, and card serve ends well"
+insert "$work/card"
+judge_says "the counter was kept: one try is left" 'final user PIN try|PIN count low' p11 -L
+judge_fails "third wrong try" sign_with 0000
+judge_says "the token says that its PIN is locked" 'user PIN locked' p11 -L
+judge_fails "the right PIN does not open a blocked card" sign_with 1234
+judge "the signing key has its own counter and still works" \
+  p11 --slot-index 1 --login --pin SIGN1234 --sign --mechanism SHA256-RSA-PKCS --id 02 --input-file "$work/message" --output-file "$work/signature"
+verify "signature with a blocked authentication PIN" "$work/sign.pem"
+take_out
+finish
