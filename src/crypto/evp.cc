@@ -39,6 +39,49 @@ const Curve& curve_of(KeyType type) {
   return type == KeyType::kP256 ? kP256 : kP384;
 }
 
+CurveWorkshop& CurveWorkshop::of(KeyType type) {
+  thread_local CurveWorkshop p256{KeyType::kP256};
+  if (type == KeyType::kP256) return p256;
+  thread_local CurveWorkshop p384{KeyType::kP384};
+  return p384;
+}
+
+CurveWorkshop::CurveWorkshop(KeyType type) : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve_of(type).name)) {
+  // A whole key, since a context wants a point to begin with; its private half serves nothing.
+  CHECK(key_ != nullptr);
+  verifying_.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
+  CHECK(verifying_ != nullptr && EVP_PKEY_verify_init(verifying_.get()) == 1);
+}
+
+bool CurveWorkshop::load(ByteView point) {
+  if (equal(point, loaded_)) return true;
+  loaded_.clear();  // after a failure the key holds nothing to rely on
+  if (EVP_PKEY_set1_encoded_public_key(key_.get(), point.data(), point.size()) != 1) {
+    ERR_clear_error();
+    return false;
+  }
+  loaded_.assign(point.begin(), point.end());
+  return true;
+}
+
+Bytes CurveWorkshop::point() const {
+  CHECK(!loaded_.empty());
+  uint8_t* encoded = nullptr;
+  const size_t size = EVP_PKEY_get1_encoded_public_key(key_.get(), &encoded);
+  CHECK(size > 0);
+  Bytes out{encoded, encoded + size};
+  OPENSSL_free(encoded);
+  return out;
+}
+
+bool CurveWorkshop::verify(ByteView digest, ByteView der_signature) {
+  CHECK(!loaded_.empty());
+  if (EVP_PKEY_verify(verifying_.get(), der_signature.data(), der_signature.size(), digest.data(), digest.size()) == 1)
+    return true;
+  ERR_clear_error();
+  return false;
+}
+
 Bytes digest_for(KeyType type, ByteView message) {
   if (type == KeyType::kP384) return sha384(message);
   const Sha256Digest digest = sha256(message);

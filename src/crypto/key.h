@@ -55,7 +55,7 @@ class PublicKey {
   const Impl& impl() const { return *impl_; }
 
  private:
-  std::shared_ptr<const Impl> impl_;  // shared: an immutable OpenSSL key with an atomic count, as EVP_PKEY itself
+  std::shared_ptr<const Impl> impl_;  // shared: immutable, copied with every certificate that a verifier caches
 };
 
 /// A private key in this process. What signs without showing its key is a Signer (signer.h).

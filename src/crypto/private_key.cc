@@ -265,7 +265,9 @@ Result<SecretBytes> PrivateKey::agree(const PublicKey& peer) const {
   const EvpContext context{EVP_PKEY_CTX_new_from_pkey(nullptr, impl_->key.get(), nullptr)};
   CHECK(context != nullptr && EVP_PKEY_derive_init(context.get()) == 1);
   // The peer's point was found to be on the curve when it was read; OpenSSL need not look again.
-  if (EVP_PKEY_derive_set_peer_ex(context.get(), peer.impl().key.get(), 0) != 1)
+  CurveWorkshop& workshop = CurveWorkshop::of(type());
+  CHECK(workshop.load(peer.impl().point));
+  if (EVP_PKEY_derive_set_peer_ex(context.get(), workshop.key(), 0) != 1)
     return crypto_error(Reason::BAD_KEY, "the peer's key does not fit");
   Bytes secret(coordinate_size(type()));
   size_t size = secret.size();

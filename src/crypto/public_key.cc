@@ -15,52 +15,32 @@ namespace {
 
 Error bad_key(const char* detail) { return crypto_error(Reason::BAD_KEY, detail); }
 
-/// A key with a curve and no point, made once: copying its parameters and setting a point costs a quarter
-/// of EVP_PKEY_fromdata.
-EVP_PKEY* curve_template(KeyType type) {
-  const auto make = [](const char* name) {
-    EVP_PKEY* out = nullptr;
-    const EvpContext context{EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr)};
-    CHECK(context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1);
-    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(name), 0),
-                               OSSL_PARAM_END};
-    CHECK(EVP_PKEY_fromdata(context.get(), &out, EVP_PKEY_KEY_PARAMETERS, parameters) == 1);
-    return out;
-  };
-  static EVP_PKEY* const p256 = make("P-256");
-  static EVP_PKEY* const p384 = make("P-384");
-  return type == KeyType::kP256 ? p256 : p384;
-}
-
 bool is_point(ByteView point, size_t coordinate) {
   if (point.empty()) return false;
   if (point[0] == 0x04) return point.size() == 1 + 2 * coordinate;
   return (point[0] == 0x02 || point[0] == 0x03) && point.size() == 1 + coordinate;
 }
 
-/// SEC 1 2.3.4: OpenSSL checks that the point is on the curve. Both curves have cofactor 1, so that is
-/// all there is to check (SP 800-56A 5.6.2.3.3).
-Result<EvpKey> key_from_point(KeyType type, ByteView point) {
+/// The uncompressed form of a point that was found to be on its curve (SEC 1 2.3.4).
+Result<Bytes> read_point(KeyType type, ByteView point) {
   if (!is_point(point, curve_of(type).coordinate)) return bad_key("not a point in SEC 1 form");
-  EvpKey key{EVP_PKEY_new()};
-  CHECK(key != nullptr && EVP_PKEY_copy_parameters(key.get(), curve_template(type)) == 1);
-  if (EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()) != 1)
-    return bad_key("the point is not on its curve");
-  return key;
+  CurveWorkshop& workshop = CurveWorkshop::of(type);
+  if (!workshop.load(point)) return bad_key("the point is not on its curve");
+  return point[0] == 0x04 ? to_bytes(point) : workshop.point();
 }
 
-Bytes point_of(EVP_PKEY* key) {
-  uint8_t* encoded = nullptr;
-  const size_t size = EVP_PKEY_get1_encoded_public_key(key, &encoded);
-  CHECK(size > 0);
-  Bytes out{encoded, encoded + size};
-  OPENSSL_free(encoded);
-  return out;
-}
-
+/// SubjectPublicKeyInfo (RFC 5480 2): what stands before the point is the same for every key of a curve.
 Bytes encode_ec_spki(KeyType type, ByteView point) {
-  const Bytes algorithm = der::sequence({der::oid(kEcPublicKeyOid), der::oid(curve_of(type).oid)});
-  return der::sequence({algorithm, der::bit_string(point)});
+  const auto make_prefix = [](const Curve& curve) {
+    const Bytes no_point(1 + 2 * curve.coordinate);
+    const Bytes algorithm = der::sequence({der::oid(kEcPublicKeyOid), der::oid(curve.oid)});
+    Bytes whole = der::sequence({algorithm, der::bit_string(no_point)});
+    whole.resize(whole.size() - no_point.size());
+    return whole;
+  };
+  static const Bytes p256 = make_prefix(curve_of(KeyType::kP256));
+  static const Bytes p384 = make_prefix(curve_of(KeyType::kP384));
+  return concat({type == KeyType::kP256 ? p256 : p384, point});
 }
 
 size_t bit_count(ByteView magnitude) {
@@ -111,10 +91,18 @@ Result<EvpKey> rsa_from_der(ByteView der) {
   return EvpKey{key};
 }
 
-PublicKey make(KeyType type, EvpKey key, Bytes spki) {
+PublicKey make_ec(KeyType type, Bytes point, Bytes spki) {
   auto impl = std::make_shared<PublicKey::Impl>();
   impl->type = type;
-  impl->key = std::move(key);
+  impl->point = std::move(point);
+  impl->spki = std::move(spki);
+  return PublicKey{std::move(impl)};
+}
+
+PublicKey make_rsa(EvpKey key, Bytes spki) {
+  auto impl = std::make_shared<PublicKey::Impl>();
+  impl->type = KeyType::kRsa;
+  impl->rsa = std::move(key);
   impl->spki = std::move(spki);
   return PublicKey{std::move(impl)};
 }
@@ -185,16 +173,19 @@ size_t coordinate_size(KeyType type) { return curve_of(type).coordinate; }
 
 Result<PublicKey> PublicKey::from_spki(ByteView der) {
   TRY_ASSIGN(const SpkiParts parts, as_bad_key(split_spki(der)));
-  TRY_ASSIGN(EvpKey key,
-             as_bad_key(parts.type == KeyType::kRsa ? rsa_from_der(parts.key) : key_from_point(parts.type, parts.key)));
-  return make(parts.type, std::move(key), to_bytes(der));
+  if (parts.type == KeyType::kRsa) {
+    TRY_ASSIGN(EvpKey key, as_bad_key(rsa_from_der(parts.key)));
+    return make_rsa(std::move(key), to_bytes(der));
+  }
+  TRY_ASSIGN(Bytes point, read_point(parts.type, parts.key));
+  return make_ec(parts.type, std::move(point), to_bytes(der));
 }
 
 Result<PublicKey> PublicKey::from_point(KeyType type, ByteView point) {
   if (type == KeyType::kRsa) return bad_key("RSA keys have no point");
-  TRY_ASSIGN(EvpKey key, key_from_point(type, point));
-  Bytes spki = encode_ec_spki(type, point_of(key.get()));
-  return make(type, std::move(key), std::move(spki));
+  TRY_ASSIGN(Bytes uncompressed, read_point(type, point));
+  Bytes spki = encode_ec_spki(type, uncompressed);
+  return make_ec(type, std::move(uncompressed), std::move(spki));
 }
 
 Result<PublicKey> PublicKey::from_coordinates(KeyType type, ByteView x, ByteView y) {
@@ -216,12 +207,12 @@ const Bytes& PublicKey::spki() const { return impl_->spki; }
 
 Bytes PublicKey::point() const {
   CHECK(type() != KeyType::kRsa);
-  return point_of(impl_->key.get());
+  return impl_->point;
 }
 
 size_t PublicKey::modulus_size() const {
   CHECK(type() == KeyType::kRsa);
-  return static_cast<size_t>(EVP_PKEY_get_size(impl_->key.get()));
+  return static_cast<size_t>(EVP_PKEY_get_size(impl_->rsa.get()));
 }
 
 std::string PublicKey::pem() const { return pem::encode("PUBLIC KEY", spki()); }
@@ -236,13 +227,13 @@ bool PublicKey::verify(SignatureAlgorithm algorithm, ByteView message, ByteView 
   if (signature.size() != modulus_size()) return false;
   const Sha256Digest digest = sha256(message);
   const bool pooled = algorithm == SignatureAlgorithm::kRsaPkcs1Sha256;  // the pool holds contexts of one padding
-  EvpContext context = pooled ? impl_->verifying.take() : nullptr;
+  EvpContext context = pooled ? impl_->rsa_verifying.take() : nullptr;
   if (context == nullptr) {
-    context = verifying_context(impl_->key.get());
+    context = verifying_context(impl_->rsa.get());
     CHECK(set_rsa_padding(context.get(), algorithm));
   }
   const bool good = run_verify(context.get(), digest, signature);
-  if (pooled) impl_->verifying.put(std::move(context));
+  if (pooled) impl_->rsa_verifying.put(std::move(context));
   return good;
 }
 
@@ -251,11 +242,9 @@ bool PublicKey::verify_digest(ByteView digest, ByteView signature) const {
   std::array<uint8_t, 2 * (48 + 3) + 3> der;
   const size_t size = raw_to_der(signature, coordinate_size(type()), der);
   if (size == 0) return false;
-  EvpContext context = impl_->verifying.take();
-  if (context == nullptr) context = verifying_context(impl_->key.get());
-  const bool good = run_verify(context.get(), digest, ByteView{der}.first(size));
-  impl_->verifying.put(std::move(context));
-  return good;
+  CurveWorkshop& workshop = CurveWorkshop::of(type());
+  CHECK(workshop.load(impl_->point));
+  return workshop.verify(digest, ByteView{der}.first(size));
 }
 
 }  // namespace mitome::crypto
