@@ -10,7 +10,7 @@ Result<mdoc::ItemsRequest> items_for(std::string_view ask) {
     request.elements = {iso("age_over_20")};
   } else if (ask == "identity") {
     // The portrait lets the clerk see that the phone is in its owner's hands (threats PRX-25).
-    request.elements = {japan("full_name_unicode"), iso("birth_date"), japan("portrait")};
+    request.elements = {japan("full_name_unicode"), japan("portrait"), iso("birth_date")};
   } else if (ask == "address") {
     request.elements = {japan("full_name_unicode"), japan("resident_address_unicode")};
   } else {
