@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
-#include <chrono>
 #include <csignal>
 #include <memory>
 
@@ -10,6 +9,7 @@
 #include "apps/town/authority.h"
 #include "apps/town/switchboard.h"
 #include "base/hex.h"
+#include "net/system_clock.h"
 #include "net/vpcd_card.h"
 
 namespace mitome::apps {
@@ -33,7 +33,8 @@ constexpr const char* kNewHelp =
     "Exit codes: 0 made, 1 refused (MALFORMED: the person), 2 cannot read or write, 64 usage (the card is there already).\n\n"
     "Examples:\n"
     "  echo '{}' > person.json && mitome card new --person person.json --out card\n"
-    "  mitome card new --person person.json --out card --json | jq -r .auth_sha256";
+    "  mitome card new --person person.json --out card --json | jq -r .auth_sha256\n"
+    "  mitome card new --person person.json --out card --at 2026-06-01T10:00:00+09:00";
 
 constexpr const char* kServeHelp =
     "Puts the card into a virtual reader of vsmartcard (vpcd) under pcscd, until interrupted or until pcscd ends. Slot 0 is\n"
@@ -47,7 +48,7 @@ constexpr const char* kServeHelp =
     "  mitome card serve card --slot 1 --json";
 
 struct NewOptions {
-  std::string person, out;
+  std::string person, out, at;
 };
 
 struct ServeOptions {
@@ -58,26 +59,27 @@ struct ServeOptions {
 
 std::string sha256_hex(ByteView bytes) { return to_hex(crypto::sha256(bytes)); }
 
-Instant system_now() { return std::chrono::floor<Seconds>(std::chrono::system_clock::now()); }
-
 /// A blank chip, an authority for this one card, and the city's counter between them.
-Result<IssuedCard> make_card(const Person& person, const std::string& out) {
+Result<IssuedCard> make_card(const Person& person, const std::string& out, Instant at) {
   crypto::SystemRandom random;
   crypto::SystemKeySource keys;
-  const town::MovableClock clock{system_now()};
+  const town::MovableClock clock{at};
   TRY_ASSIGN(const auto authority, town::Authority::create(clock, random, keys, {}));
   town::Switchboard network{nullptr};
   network.connect("authority.localhost", authority->routes());
   card::SoftwarePlatform chip{random, keys};
-  TRY_ASSIGN(IssuedCard made, issue_card(network, "authority.localhost", authority->token(town::Role::kCity), person, chip, clock.now()));
+  const std::string token = authority->token(town::Role::kCity);
+  TRY_ASSIGN(IssuedCard made, issue_card(network, "authority.localhost", token, person, chip, clock.now()));
   TRY(create_card_file(out, chip.silicon()));
   return made;
 }
 
 void run_new(Cli& cli, const NewOptions& options) {
+  const auto at = options.at.empty() ? Result<Instant>{net::SystemClock{}.now()} : instant_from_rfc3339(options.at);
+  if (!at) return cli.fail({Reason::USAGE, "--at is written 2026-06-01T10:00:00+09:00"});
   const auto person = person_from_file(options.person);
   if (!person) return cli.fail(person.error());
-  const auto made = make_card(*person, options.out);
+  const auto made = make_card(*person, options.out, *at);
   if (!made) return cli.fail(made.error());
   json::Value value = json::Value::object({{"card", made->card}, {"file", options.out}, {"name", person->name},
                                            {"auth_sha256", sha256_hex(made->auth_certificate)}});
@@ -110,7 +112,7 @@ Result<size_t> serve(Cli& cli, const ServeOptions& options) {
   const uint16_t port = options.port != 0 ? options.port : static_cast<uint16_t>(net::kVpcdPort + options.slot);
   stop_on_signals();
   TRY(net::serve_vpcd(dialogue, options.host, port, g_interrupted, [&] {
-    cli.print(json::Value::object({{"event", "inserted"}, {"slot", static_cast<int64_t>(options.slot)}, {"port", static_cast<int64_t>(port)}}),
+    cli.print(json::Value::object({{"event", "inserted"}, {"host", options.host}, {"port", static_cast<int64_t>(port)}}),
               cli.say("The card is in the reader. Ctrl-C takes it out.", "カードを読み取り機に入れました。Ctrl-C で取り出します。"));
   }));
   return dialogue.commands();
@@ -136,15 +138,20 @@ void register_card_commands(CLI::App& app, Cli& cli) {
   fresh->footer(kNewHelp);
   fresh->add_option("--person", made->person, "The person, as JSON")->required()->option_text("FILE");
   fresh->add_option("--out", made->out, "The card; must not be there yet")->required()->option_text("CARD");
+  fresh->add_option("--at", made->at, "Issue it at this time (RFC 3339) instead of now")->option_text("TIME");
   fresh->callback([&cli, made] { run_new(cli, *made); });
 
   auto served = std::make_shared<ServeOptions>();  // shared: CLI11 keeps copies of the callback
   CLI::App* serving = card->add_subcommand("serve", "Put a card into a virtual PC/SC reader");
   serving->footer(kServeHelp);
   serving->add_option("card", served->card, "A card of `mitome card new`")->required()->option_text("CARD");
-  serving->add_option("--slot", served->slot, "Which of vpcd's readers: 0 or 1")->check(CLI::Range(uint16_t{0}, uint16_t{1}))->option_text("0|1");
+  serving->add_option("--slot", served->slot, "Which of vpcd's readers: 0 or 1")
+      ->check(CLI::Range(uint16_t{0}, uint16_t{1}))
+      ->option_text("0|1");
   serving->add_option("--host", served->host, "Where vpcd listens (127.0.0.1)")->option_text("HOST");
-  serving->add_option("--port", served->port, "Another port than the slot's")->check(CLI::Range(uint16_t{1}, uint16_t{65535}))->option_text("PORT");
+  serving->add_option("--port", served->port, "Another port than the slot's")
+      ->check(CLI::Range(uint16_t{1}, uint16_t{65535}))
+      ->option_text("PORT");
   serving->callback([&cli, served] { run_serve(cli, *served); });
 }
 

@@ -65,6 +65,11 @@ TEST_F(JpkiTest, FilesThatAreNotTransparentOrNotThere) {
   EXPECT_EQ(send("00200080"), "6981");
 }
 
+TEST_F(JpkiTest, AFileThatWasNeverWrittenIsNotThere) {
+  CHECK(card_.platform.erase({AppletId::kJpki, kAvailabilityFile, Part::kContent}).has_value());
+  EXPECT_EQ(send("00b0880003"), "6a82");
+}
+
 TEST_F(JpkiTest, SigningCertificateIsReadOnlyAfterItsPassword) {  // CRD-11
   ASSERT_EQ(send("00a4020c020001"), "9000");
   EXPECT_EQ(send("00b0000004"), "6982");

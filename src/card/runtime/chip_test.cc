@@ -137,10 +137,13 @@ TEST_F(ChipTest, SelectingAnyApplicationForgetsPins) {  // CRD-5
     ASSERT_EQ(send(kSelectJpki), "9000");
     ASSERT_EQ(card_.verify(0x18, kTestAuthPin), "9000");
     ASSERT_EQ(card_.sign(0x17), "signed");
+    ASSERT_EQ(card_.verify(0x1B, kTestSignPin), "9000");
     ASSERT_EQ(send(other), "9000");
     EXPECT_EQ(card_.sign(0x17), "6982");
     ASSERT_EQ(send(kSelectJpki), "9000");
     EXPECT_EQ(card_.sign(0x17), "6982");
+    EXPECT_EQ(card_.sign(0x1A), "6982");
+    EXPECT_EQ(send("00b0810004"), "6982");
   }
 }
 

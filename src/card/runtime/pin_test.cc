@@ -60,6 +60,12 @@ TEST_F(PinTest, BlockedIsDecidedWithoutLookingAtThePin) {  // CRD-6: no oracle
   EXPECT_EQ(tried("1234").verdict, PinVerdict::kBlocked);  // a reading of the PIN would have failed
 }
 
+TEST_F(PinTest, WithoutAReferenceNothingIsThePin) {
+  CHECK(silicon_.erase({AppletId::kJpki, kFile, Part::kPin}).has_value());
+  EXPECT_EQ(pin().verify(test_pin("1234")).error().reason, Reason::STORAGE_FAILED);
+  EXPECT_EQ(tries(), 2);
+}
+
 TEST_F(PinTest, CounterOverTheLimitOrOfAnotherSizeIsNoCounter) {
   for (const Bytes& bad : {Bytes{4}, Bytes{255}, Bytes{}, Bytes{3, 3}}) {
     CHECK(silicon_.write({AppletId::kJpki, kFile, Part::kTries}, bad).has_value());
