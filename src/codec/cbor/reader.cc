@@ -47,19 +47,21 @@ std::string_view type_name(Type type) {
 
 }  // namespace
 
-/// One pass over the bytes. Recursion is bounded by kMaxDepth.
+/// One pass over the bytes. Recursion is bounded by kMaxDepth. The steps say only whether they went well and leave the
+/// error behind: a Result for each of thousands of items would cost more than reading them.
 class Parser {
  public:
-  Parser(Document& document, Options options) : document_(document), bytes_(document.bytes_), options_(options) {}
+  Parser(Document& document, Options options)
+      : nodes_(document.nodes_), document_(document), bytes_(document.bytes_), lenient_(options.lenient) {}
 
   Result<void> run() {
     if (bytes_.size() > std::numeric_limits<uint32_t>::max())
       return Error{Reason::LIMIT_EXCEEDED, "CBOR of over 4 GiB"};
     // Most items are longer than 16 bytes where it matters; what is not makes the vector grow.
-    document_.nodes_.reserve(std::min<size_t>(bytes_.size() / 16 + 8, 512));
-    TRY(item(0));
-    document_.nodes_[0].last = true;
-    if (at_ != bytes_.size()) return malformed("bytes after the item");
+    nodes_.reserve(std::min<size_t>(bytes_.size() / 16 + 8, 512));
+    const bool good = item(0) && (at_ == bytes_.size() || malformed("bytes after the item"));
+    if (!good) return std::move(error_);
+    nodes_[0].last = true;
     return {};
   }
 
@@ -70,29 +72,29 @@ class Parser {
     uint64_t argument;
   };
 
-  Error malformed(std::string_view what) const {
-    return {Reason::MALFORMED, "CBOR at byte " + std::to_string(at_) + ": " + std::string{what}};
-  }
-  Error too_much(std::string_view what) const {
-    return {Reason::LIMIT_EXCEEDED, "CBOR at byte " + std::to_string(at_) + ": " + std::string{what}};
+  bool malformed(const char* what) { return fail(Reason::MALFORMED, what); }
+  bool fail(Reason reason, const char* what) {
+    error_ = {reason, "CBOR at byte " + std::to_string(at_) + ": " + what};
+    return false;
   }
   size_t rest() const { return bytes_.size() - at_; }
 
-  Result<Head> head() {
+  bool head(Head& out) {
     if (rest() == 0) return malformed("ends too early");
     const uint8_t initial = bytes_[at_++];
-    Head out{static_cast<uint8_t>(initial >> 5), static_cast<uint8_t>(initial & 31), 0};
-    if (out.info < 24) {
-      out.argument = out.info;
-      return out;
-    }
-    if (out.info == kIndefinite) return out;
+    out.major = static_cast<uint8_t>(initial >> 5);
+    out.info = static_cast<uint8_t>(initial & 31);
+    out.argument = out.info;
+    return out.info < 24 || out.info == kIndefinite || long_argument(out);
+  }
+
+  bool long_argument(Head& out) {
     if (out.info > 27) return malformed("reserved additional information");
     const size_t width = size_t{1} << (out.info - 24);
     if (rest() < width) return malformed("ends too early");
+    out.argument = 0;
     for (size_t i = 0; i < width; ++i) out.argument = out.argument << 8 | bytes_[at_++];
-    if (!options_.lenient && out.major != 7 && !minimal(out.argument, width)) return malformed("not in minimal form");
-    return out;
+    return lenient_ || out.major == 7 || minimal(out.argument, width) || malformed("not in minimal form");
   }
 
   static bool minimal(uint64_t argument, size_t width) {
@@ -100,145 +102,139 @@ class Parser {
     return argument >> (width * 4) != 0;  // it does not fit the next smaller width
   }
 
-  Result<void> item(size_t depth) {
-    if (document_.nodes_.size() >= kMaxItems) return too_much("more than 100000 items");
-    const auto index = static_cast<uint32_t>(document_.nodes_.size());
+  bool item(size_t depth) {
+    if (nodes_.size() >= kMaxItems) return fail(Reason::LIMIT_EXCEEDED, "more than 100000 items");
+    const auto index = static_cast<uint32_t>(nodes_.size());
     const auto begin = static_cast<uint32_t>(at_);
-    TRY_ASSIGN(const Head h, head());
-    if (h.info == kIndefinite && (!options_.lenient || h.major < 2 || h.major > 5))
+    Head h;
+    if (!head(h)) return false;
+    if (h.info == kIndefinite && (!lenient_ || h.major < 2 || h.major > 5))
       return malformed(h.major == 7 ? "a break without a beginning" : "indefinite length");
     const auto content = static_cast<uint32_t>(at_);
-    document_.nodes_.push_back({h.argument, begin, content, content, index + 1, Type::kUint, h.info, false});
-    switch (h.major) {
+    nodes_.push_back({h.argument, begin, content, content, index + 1, Type::kUint, h.info, false});
+    if (!body(h.major, index, depth)) return false;
+    nodes_[index].end = static_cast<uint32_t>(at_);
+    nodes_[index].next = static_cast<uint32_t>(nodes_.size());
+    return true;
+  }
+
+  bool body(uint8_t major, uint32_t index, size_t depth) {
+    switch (major) {
       case 0:
-        break;
+        return true;
       case 1:
-        document_.nodes_[index].type = Type::kNegative;
-        break;
+        nodes_[index].type = Type::kNegative;
+        return true;
       case 2:
-        TRY(string(index, Type::kBytes));
-        break;
+        return string(index, Type::kBytes);
       case 3:
-        TRY(string(index, Type::kText));
-        break;
+        return string(index, Type::kText);
       case 4:
-        TRY(children(index, Type::kArray, depth));
-        break;
+        return children(index, Type::kArray, depth);
       case 5:
-        TRY(children(index, Type::kMap, depth));
-        break;
+        return children(index, Type::kMap, depth);
       case 6:
-        TRY(children(index, Type::kTag, depth));
-        break;
+        return children(index, Type::kTag, depth);
       default:
-        TRY(simple(index));
-        break;
+        return simple(nodes_[index]);
     }
-    document_.nodes_[index].end = static_cast<uint32_t>(at_);
-    document_.nodes_[index].next = static_cast<uint32_t>(document_.nodes_.size());
-    return {};
   }
 
-  Result<void> string(uint32_t index, Type type) {
-    document_.nodes_[index].type = type;
-    if (document_.nodes_[index].info == kIndefinite) return chunks(index, type);
-    return skip_string(document_.nodes_[index].argument, type).has_value()
-               ? Result<void>{}
-               : Result<void>{malformed("a string that is longer than the rest, or text that is not UTF-8")};
+  bool string(uint32_t index, Type type) {
+    nodes_[index].type = type;
+    if (nodes_[index].info == kIndefinite) return chunks(index, type);
+    return skip_string(nodes_[index].argument, type);
   }
 
-  std::optional<ByteView> skip_string(uint64_t length, Type type) {
-    if (length > rest()) return std::nullopt;
-    const ByteView content = bytes_.subspan(at_, length);
-    if (type == Type::kText && !utf8::valid(content)) return std::nullopt;
+  bool skip_string(uint64_t length, Type type) {
+    if (length > rest()) return malformed("a string that is longer than the rest");
+    if (type == Type::kText && !utf8::valid(bytes_.subspan(at_, length))) return malformed("text that is not UTF-8");
     at_ += length;
-    return content;
+    return true;
   }
 
   /// RFC 8949 3.2.3, lenient mode only.
-  Result<void> chunks(uint32_t index, Type type) {
+  bool chunks(uint32_t index, Type type) {
     Bytes joined;
     while (rest() == 0 || bytes_[at_] != kBreak) {
-      TRY_ASSIGN(const Head h, head());
+      Head h;
+      if (!head(h)) return false;
       if (h.major != (type == Type::kBytes ? 2 : 3) || h.info == kIndefinite) return malformed("not a chunk");
-      const auto chunk = skip_string(h.argument, type);
-      if (!chunk.has_value()) return malformed("a chunk that is longer than the rest, or not UTF-8");
-      append(joined, *chunk);
+      const size_t begin = at_;
+      if (!skip_string(h.argument, type)) return false;
+      append(joined, bytes_.subspan(begin, h.argument));
     }
     ++at_;
     document_.joined_.emplace_back(index, std::move(joined));
-    return {};
+    return true;
   }
 
-  Result<void> children(uint32_t index, Type type, size_t depth) {
-    document_.nodes_[index].type = type;
-    if (depth >= kMaxDepth) return too_much("nested deeper than 16");
+  bool children(uint32_t index, Type type, size_t depth) {
+    nodes_[index].type = type;
+    if (depth >= kMaxDepth) return fail(Reason::LIMIT_EXCEEDED, "nested deeper than 16");
     const size_t per_entry = type == Type::kMap ? 2 : 1;
-    const bool indefinite = document_.nodes_[index].info == kIndefinite;
-    const uint64_t declared = type == Type::kTag ? 1 : document_.nodes_[index].argument;
+    const bool indefinite = nodes_[index].info == kIndefinite;
+    const uint64_t declared = type == Type::kTag ? 1 : nodes_[index].argument;
     // Every item takes a byte at least: a count over the rest is refused before anything is stored.
     if (!indefinite && declared > rest() / per_entry) return malformed("a count that is larger than the rest");
     uint64_t entries = 0;
     uint32_t last = index;
     for (; indefinite ? (rest() == 0 || bytes_[at_] != kBreak) : entries < declared; ++entries) {
       for (size_t k = 0; k < per_entry; ++k) {
-        last = static_cast<uint32_t>(document_.nodes_.size());
-        TRY(item(depth + 1));
+        last = static_cast<uint32_t>(nodes_.size());
+        if (!item(depth + 1)) return false;
       }
     }
     if (indefinite) {
       ++at_;
-      document_.nodes_[index].argument = entries;
+      nodes_[index].argument = entries;
     }
-    if (last != index) document_.nodes_[last].last = true;
-    if (type == Type::kMap) return unique_keys(index, entries);
-    return {};
+    if (last != index) nodes_[last].last = true;
+    return type != Type::kMap || entries < 2 || ascending_keys(index, entries) || unique_keys(index, entries) ||
+           malformed("the same map key twice");
   }
 
   ByteView encoded(uint32_t index) const {
-    const auto& node = document_.nodes_[index];
-    return bytes_.subspan(node.begin, node.end - node.begin);
+    return bytes_.subspan(nodes_[index].begin, nodes_[index].end - nodes_[index].begin);
   }
-  uint32_t next_key(uint32_t key) const { return document_.nodes_[document_.nodes_[key].next].next; }
+  uint32_t next_key(uint32_t key) const { return nodes_[nodes_[key].next].next; }
 
-  /// In strict mode one value has one form, so that equal keys are equal bytes. Keys in ascending order, as
-  /// deterministic writers put them, cost one comparison each.
-  Result<void> unique_keys(uint32_t map, uint64_t count) const {
-    if (count < 2) return {};
-    bool ascending = true;
+  /// Keys in ascending order, as deterministic writers put them, are unique for one comparison each. In strict mode one
+  /// value has one form, so that equal keys are equal bytes.
+  bool ascending_keys(uint32_t map, uint64_t count) const {
     uint32_t key = map + 1;
-    for (uint64_t i = 1; ascending && i < count; ++i) {
+    for (uint64_t i = 1; i < count; ++i) {
       const uint32_t following = next_key(key);
-      ascending = less(encoded(key), encoded(following));
+      if (!less(encoded(key), encoded(following))) return false;
       key = following;
     }
-    if (ascending) return {};
-    std::array<ByteView, kPairwiseKeys> few;
-    std::vector<ByteView> many;
-    if (count > kPairwiseKeys) many.resize(count);
-    const std::span<ByteView> keys = count > kPairwiseKeys ? std::span<ByteView>{many} : std::span{few}.first(count);
-    key = map + 1;
+    return true;
+  }
+
+  bool unique_keys(uint32_t map, uint64_t count) const {
+    return count <= kPairwiseKeys ? unique_few(map, count) : unique_many(map, count);
+  }
+
+  bool unique_few(uint32_t map, uint64_t count) const {
+    uint32_t key = next_key(map + 1);
+    for (uint64_t i = 1; i < count; ++i, key = next_key(key))
+      for (uint32_t other = map + 1; other != key; other = next_key(other))
+        if (equal(encoded(key), encoded(other))) return false;
+    return true;
+  }
+
+  bool unique_many(uint32_t map, uint64_t count) const {
+    std::vector<ByteView> keys(count);
+    uint32_t key = map + 1;
     for (ByteView& slot : keys) {
       slot = encoded(key);
       key = next_key(key);
     }
-    if (has_duplicate(keys)) return malformed("the same map key twice");
-    return {};
+    std::sort(keys.begin(), keys.end(), less);
+    return std::adjacent_find(keys.begin(), keys.end(), equal) == keys.end();
   }
 
-  static bool has_duplicate(std::span<ByteView> keys) {
-    if (keys.size() > kPairwiseKeys) {
-      std::sort(keys.begin(), keys.end(), less);
-      return std::adjacent_find(keys.begin(), keys.end(), equal) != keys.end();
-    }
-    for (size_t i = 0; i < keys.size(); ++i)
-      for (size_t k = 0; k < i; ++k)
-        if (equal(keys[i], keys[k])) return true;
-    return false;
-  }
-
-  Result<void> simple(uint32_t index) {
-    auto& node = document_.nodes_[index];
+  bool simple(detail::Node& node) {
     if (node.info >= 25) {
       node.type = Type::kFloat;
     } else if (node.info == 24) {
@@ -249,13 +245,15 @@ class Parser {
     } else {
       node.type = node.info == 22 ? Type::kNull : node.info == 23 ? Type::kUndefined : Type::kSimple;
     }
-    return {};
+    return true;
   }
 
+  std::vector<detail::Node>& nodes_;
   Document& document_;
   ByteView bytes_;
-  Options options_;
+  bool lenient_;
   size_t at_ = 0;
+  Error error_{Reason::MALFORMED, ""};
 };
 
 Result<Document> Document::parse(ByteView bytes, Options options) {
@@ -272,16 +270,10 @@ Result<OwnedDocument> OwnedDocument::parse(Bytes bytes) {
   return owned;
 }
 
-const detail::Node& Value::node() const { return document_->nodes_[index_]; }
-
 Error Value::wrong_type(std::string_view wanted) const {
   return {Reason::MALFORMED, "CBOR at byte " + std::to_string(node().begin) + ": expected " + std::string{wanted} +
                                  ", found " + std::string{type_name(type())}};
 }
-
-Type Value::type() const { return node().type; }
-
-ByteView Value::encoded() const { return document_->bytes_.subspan(node().begin, node().end - node().begin); }
 
 ByteView Value::content() const {
   if (node().info == kIndefinite)

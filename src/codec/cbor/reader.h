@@ -139,6 +139,10 @@ class Document {
   std::vector<std::pair<uint32_t, Bytes>> joined_;
 };
 
+inline const detail::Node& Value::node() const { return document_->nodes_[index_]; }
+inline Type Value::type() const { return node().type; }
+inline ByteView Value::encoded() const { return document_->bytes_.subspan(node().begin, node().end - node().begin); }
+
 /// A Document over bytes that it owns itself: for what is kept. Its bytes stay where they are when it is moved;
 /// Values taken before the move end, as with Document.
 class OwnedDocument {
