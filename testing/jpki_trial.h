@@ -1,4 +1,5 @@
-// One login or signature by a JPKI certificate, all in order, for a test to break one thing in; and the corpus of what can be broken.
+// One login or signature by a JPKI certificate, all in order, for a test to break one thing in; and the corpus of what
+// can be broken.
 #pragma once
 
 #include <functional>
@@ -9,8 +10,10 @@
 
 namespace mitome::testing {
 
-inline constexpr std::string_view kTestCardAuth = "1.2.392.200149.8.5.1.0.30", kTestPhoneAuth = "1.2.392.200149.8.5.1.0.31",
-                                  kTestCardSign = "1.2.392.200149.8.5.1.0.20", kTestPhoneSign = "1.2.392.200149.8.5.1.0.21";
+inline constexpr std::string_view kTestCardAuth = "1.2.392.200149.8.5.1.0.30",
+                                  kTestPhoneAuth = "1.2.392.200149.8.5.1.0.31",
+                                  kTestCardSign = "1.2.392.200149.8.5.1.0.20",
+                                  kTestPhoneSign = "1.2.392.200149.8.5.1.0.21";
 
 /// The certificate of a synthetic person with an RSA key of the pool.
 x509::CertificateTemplate jpki_template(TestCa& ca, verifier::Purpose purpose, const crypto::PublicKey& key,
@@ -28,7 +31,7 @@ class JpkiTrial {
   TestCa auth_ca, sign_ca;
   std::unique_ptr<crypto::SoftwareSigner> key;
   x509::CertificateTemplate certificate;
-  TestCa* issuer;                             ///< who signs the certificate
+  TestCa* issuer;  ///< who signs the certificate
   std::vector<verifier::JpkiAuthority> authorities;
   verifier::Challenge challenge;
   std::string origin = "http://portal.localhost";

@@ -6,7 +6,9 @@
 
 namespace mitome::testing {
 
-Instant pki_begin() { return std::chrono::sys_days{Date{std::chrono::year{2026}, std::chrono::January, std::chrono::day{1}}}; }
+Instant pki_begin() {
+  return std::chrono::sys_days{Date{std::chrono::year{2026}, std::chrono::January, std::chrono::day{1}}};
+}
 
 std::unique_ptr<crypto::SoftwareSigner> test_signer(crypto::KeyType type, size_t number) {
   return std::make_unique<crypto::SoftwareSigner>(PooledKeySource{number}.generate(type));

@@ -1,5 +1,5 @@
-// What a verifier asks, played by a test: an OCSP responder and a status list service that answer in order or in one of the ways in
-// which the world fails.
+// What a verifier asks, played by a test: an OCSP responder and a status list service that answer in order or in one of
+// the ways in which the world fails.
 #pragma once
 
 #include <functional>
@@ -59,8 +59,7 @@ class OcspPlace final : public http::HttpClient {
 /// Thread-safe. One status list under `uri`, signed by a signer that the root certified.
 class ListPlace final : public http::HttpClient {
  public:
-  ListPlace(TestCa& root, const Clock& clock, std::string uri)
-      : signer_(test_signer()), list(1, 64) {
+  ListPlace(TestCa& root, const Clock& clock, std::string uri) : signer_(test_signer()), list(1, 64) {
     input = {std::move(uri), clock.now(), clock.now() + Seconds{3600}, Seconds{60}};
     chain = {root.issue(root.end_entity("List signer", signer_->public_key()))};
   }
@@ -91,8 +90,11 @@ class ListPlace final : public http::HttpClient {
 };
 
 /// The ways in which nobody answers (threats CAS-5), by name; `good_body` is cut in half for one of them.
-inline std::vector<std::pair<std::string, Result<http::Response>>> no_answers(std::string_view content_type, ByteView good_body) {
-  const auto answer = [&](Bytes body, int status) { return http::Response::bytes(std::move(body), content_type, status); };
+inline std::vector<std::pair<std::string, Result<http::Response>>> no_answers(std::string_view content_type,
+                                                                              ByteView good_body) {
+  const auto answer = [&](Bytes body, int status) {
+    return http::Response::bytes(std::move(body), content_type, status);
+  };
   std::vector<std::pair<std::string, Result<http::Response>>> all;
   all.emplace_back("silence", Error{Reason::UNREACHABLE, "no answer in 10 s"});
   all.emplace_back("HTTP 500", answer(to_bytes(good_body), 500));

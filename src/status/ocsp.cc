@@ -12,9 +12,12 @@ http::Response respond(Bytes body) {
 
 ocsp::CertStatus status_of(registry::CertificateStatus::Kind kind) {
   switch (kind) {
-    case registry::CertificateStatus::Kind::kGood: return ocsp::CertStatus::kGood;
-    case registry::CertificateStatus::Kind::kRevoked: return ocsp::CertStatus::kRevoked;
-    case registry::CertificateStatus::Kind::kUnknown: break;
+    case registry::CertificateStatus::Kind::kGood:
+      return ocsp::CertStatus::kGood;
+    case registry::CertificateStatus::Kind::kRevoked:
+      return ocsp::CertStatus::kRevoked;
+    case registry::CertificateStatus::Kind::kUnknown:
+      break;
   }
   return ocsp::CertStatus::kUnknown;
 }
@@ -35,8 +38,12 @@ const Authority* Status::authority_of(const ocsp::CertId& id) const {
 
 Result<ocsp::SingleResponse> Status::answer(const Authority& authority, const ocsp::CertId& id, Instant now) {
   TRY_ASSIGN(const auto status, registry_.certificate_status(authority.ca, id.serial));
-  ocsp::SingleResponse single{.id = id, .status = status_of(status.kind), .revoked_at = {}, .reason = {},
-                              .this_update = now, .next_update = now + settings_.ocsp_life};
+  ocsp::SingleResponse single{.id = id,
+                              .status = status_of(status.kind),
+                              .revoked_at = {},
+                              .reason = {},
+                              .this_update = now,
+                              .next_update = now + settings_.ocsp_life};
   if (single.status == ocsp::CertStatus::kRevoked) {
     single.revoked_at = status.revoked_at;
     const auto reason = static_cast<uint8_t>(status.reason);
@@ -51,7 +58,8 @@ Result<Bytes> Status::ocsp_answer(const ocsp::Request& question) {
   ocsp::ResponseData data{.responder = {}, .produced_at = now, .responses = {}, .nonce = question.nonce};
   for (const auto& id : question.ids) {
     // One signature speaks for one issuer; and for another's certificates nobody here may speak.
-    if (authority == nullptr || authority_of(id) != authority) return ocsp::encode_error(ocsp::ResponseStatus::kUnauthorized);
+    if (authority == nullptr || authority_of(id) != authority)
+      return ocsp::encode_error(ocsp::ResponseStatus::kUnauthorized);
     TRY_ASSIGN(auto single, answer(*authority, id, now));
     data.responses.push_back(std::move(single));
   }

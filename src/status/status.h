@@ -1,5 +1,5 @@
-// "Is it still good?": OCSP, CRLs and status lists over the registry, which alone knows. Nothing here keeps state that matters: a
-// signed answer may be kept as long as the registry would give the same one.
+// "Is it still good?": OCSP, CRLs and status lists over the registry, which alone knows. Nothing here keeps state that
+// matters: a signed answer may be kept as long as the registry would give the same one.
 #pragma once
 
 #include <array>
@@ -21,8 +21,8 @@ namespace mitome::status {
 struct Authority {
   registry::Ca ca;
   x509::Certificate certificate;
-  crypto::Signer& signer;            ///< of the authority itself: signs its CRLs
-  x509::Certificate responder;       ///< delegated by it (RFC 6960 4.2.2.2)
+  crypto::Signer& signer;       ///< of the authority itself: signs its CRLs
+  x509::Certificate responder;  ///< delegated by it (RFC 6960 4.2.2.2)
   crypto::Signer& responder_signer;
 };
 
@@ -33,11 +33,11 @@ struct ListSigner {
 };
 
 struct Settings {
-  std::string base_url;              ///< of this service, no slash at the end: list N is at base_url + "/status/lists/N"
-  Seconds ocsp_life{15 * 60};        ///< thisUpdate to nextUpdate
+  std::string base_url;        ///< of this service, no slash at the end: list N is at base_url + "/status/lists/N"
+  Seconds ocsp_life{15 * 60};  ///< thisUpdate to nextUpdate
   Seconds crl_life{24 * 3600};
   Seconds list_life{3600};
-  Seconds list_time_to_live{60};     ///< how long a reader may keep a list
+  Seconds list_time_to_live{60};  ///< how long a reader may keep a list
 };
 
 class Status {
@@ -45,8 +45,8 @@ class Status {
   Status(registry::Registry& registry, const Clock& clock, std::vector<Authority> authorities, ListSigner list_signer,
          Settings settings);
 
-  /// POST /status/ocsp: always an OCSP answer, a refusal too. An unknown serial number, or one recorded and never completed, is
-  /// `unknown`; a registry that cannot be read is tryLater.
+  /// POST /status/ocsp: always an OCSP answer, a refusal too. An unknown serial number, or one recorded and never
+  /// completed, is `unknown`; a registry that cannot be read is tryLater.
   http::Response ocsp(const http::Request& request);
   /// GET /status/crl/auth, /status/crl/sign.
   http::Response crl(registry::Ca ca);
@@ -70,7 +70,8 @@ class Status {
   registry::Registry& registry_;
   const Clock& clock_;
   std::vector<Authority> authorities_;
-  std::vector<std::array<ocsp::CertId, 2>> issuer_ids_;  ///< of each authority with SHA-1 and SHA-256, without a serial number
+  std::vector<std::array<ocsp::CertId, 2>>
+      issuer_ids_;  ///< of each authority with SHA-1 and SHA-256, without a serial number
   ListSigner list_signer_;
   Settings settings_;
   std::mutex mutex_;  // over published_ and the order of publication numbers

@@ -78,8 +78,9 @@ class StatusTest : public ::testing::Test {
     const auto& issuer = ca == Ca::kAuth ? auth_.certificate() : sign_.certificate();
     const ocsp::CertId id = ocsp::cert_id(hash, issuer, serial);
     const Bytes nonce(32, 5);
-    const auto verified = ocsp::verify_response(post(ocsp::encode_request({{id}, nonce})),
-                                                {.issuer = issuer, .id = id, .nonce = nonce, .now = world_.clock.now()});
+    const auto verified =
+        ocsp::verify_response(post(ocsp::encode_request({{id}, nonce})),
+                              {.issuer = issuer, .id = id, .nonce = nonce, .now = world_.clock.now()});
     if (!verified) return verified.error().reason;
     const auto good = ocsp::require_good(*verified);
     return good ? Reason::GOOD : good.error().reason;
@@ -92,11 +93,13 @@ class StatusTest : public ::testing::Test {
     return {};
   }
   Result<x509::VerifiedCrl> crl(Ca ca) {
-    const auto response = call(http::get("http://authority.localhost/status/crl/" + std::string{registry::name_of(ca)}));
+    const auto response =
+        call(http::get("http://authority.localhost/status/crl/" + std::string{registry::name_of(ca)}));
     EXPECT_EQ(response.status, 200);
     EXPECT_EQ(response.header("Content-Type"), "application/pkix-crl");
     last_crl_ = response.body;
-    return x509::verify_crl(response.body, ca == Ca::kAuth ? auth_.certificate() : sign_.certificate(), world_.clock.now(), {});
+    return x509::verify_crl(response.body, ca == Ca::kAuth ? auth_.certificate() : sign_.certificate(),
+                            world_.clock.now(), {});
   }
   http::Response get_list(std::string_view number) {
     return call(http::get("http://authority.localhost/status/lists/" + std::string{number}));
@@ -146,7 +149,9 @@ TEST_F(StatusTest, UnknownIsNeverGood) {
 }
 
 TEST_F(StatusTest, NonceComesBackAndSeveralAreAnswered) {
-  const auto id = [&](const Bytes& serial) { return ocsp::cert_id(ocsp::HashAlgorithm::kSha1, auth_.certificate(), serial); };
+  const auto id = [&](const Bytes& serial) {
+    return ocsp::cert_id(ocsp::HashAlgorithm::kSha1, auth_.certificate(), serial);
+  };
   const auto body = post(ocsp::encode_request({{id(card_.auth_serial), id({9})}, Bytes{1, 2, 3}}));
   const auto parsed = ocsp::parse_response(body);
   ASSERT_TRUE(parsed) << to_string(parsed.error());
@@ -181,7 +186,8 @@ TEST_F(StatusTest, RefusedRequests) {
 }
 
 TEST_F(StatusTest, FailuresAreNotAnswers) {
-  const Bytes request = ocsp::encode_request({{ocsp::cert_id(ocsp::HashAlgorithm::kSha256, auth_.certificate(), Bytes{1})}, {}});
+  const Bytes request =
+      ocsp::encode_request({{ocsp::cert_id(ocsp::HashAlgorithm::kSha256, auth_.certificate(), Bytes{1})}, {}});
   responder_signer_.fails = true;
   EXPECT_EQ(error_of(post(request)), 2);
   responder_signer_.fails = false;

@@ -3,8 +3,12 @@
 namespace mitome::verifier {
 
 Result<mdoc::ItemsRequest> items_for(std::string_view ask) {
-  const auto japan = [](std::string_view name) { return mdoc::RequestedElement{std::string{mdoc::kMncJapanNameSpace}, std::string{name}}; };
-  const auto iso = [](std::string_view name) { return mdoc::RequestedElement{std::string{mdoc::kMncNameSpace}, std::string{name}}; };
+  const auto japan = [](std::string_view name) {
+    return mdoc::RequestedElement{std::string{mdoc::kMncJapanNameSpace}, std::string{name}};
+  };
+  const auto iso = [](std::string_view name) {
+    return mdoc::RequestedElement{std::string{mdoc::kMncNameSpace}, std::string{name}};
+  };
   mdoc::ItemsRequest request{std::string{mdoc::kMncDocType}, {}};
   if (ask == "age_over_20") {
     request.elements = {iso("age_over_20")};

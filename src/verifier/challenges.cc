@@ -10,26 +10,34 @@ constexpr size_t kIdSize = 16, kNonceSize = 32;
 constexpr Seconds kKeptAfterEnd{3600};
 constexpr std::string_view kColumns =
     "SELECT id, kind, origin, nonce, content, expires, "
-    "EXISTS(SELECT 1 FROM single_use u WHERE u.kind = 'challenge' AND u.key = CAST(challenge.id AS BLOB)) FROM challenge ";
+    "EXISTS(SELECT 1 FROM single_use u WHERE u.kind = 'challenge' AND u.key = CAST(challenge.id AS BLOB)) FROM "
+    "challenge ";
 
 Challenge from_row(const store::Row& row) {
-  return {row.text(0), row.text(1), row.text(2), row.blob(3), row.blob(4), instant_from_unix(row.integer(5)), row.integer(6) != 0};
+  return {row.text(0),        row.text(1), row.text(2), row.blob(3), row.blob(4), instant_from_unix(row.integer(5)),
+          row.integer(6) != 0};
 }
 
 }  // namespace
 
 Result<Challenge> Challenges::open(std::string_view kind, std::string_view origin, Bytes content, Instant now) {
-  Challenge challenge{base64url::encode(random_.bytes(kIdSize)), std::string{kind}, std::string{origin},
-                      random_.bytes(kNonceSize), std::move(content), now + kChallengeLife};
+  Challenge challenge{base64url::encode(random_.bytes(kIdSize)),
+                      std::string{kind},
+                      std::string{origin},
+                      random_.bytes(kNonceSize),
+                      std::move(content),
+                      now + kChallengeLife};
   const auto stored = store_.write([&](store::Transaction& transaction) -> Result<void> {
     const int64_t forgotten = to_unix(now - kKeptAfterEnd);
     TRY(transaction.run("DELETE FROM challenge WHERE expires < ?1", {forgotten}));
     TRY(transaction.run("DELETE FROM single_use WHERE expires < ?1", {forgotten}));
-    TRY_ASSIGN(const auto count, transaction.query("SELECT COUNT(*) FROM challenge WHERE expires >= ?1", {to_unix(now)}));
+    TRY_ASSIGN(const auto count,
+               transaction.query("SELECT COUNT(*) FROM challenge WHERE expires >= ?1", {to_unix(now)}));
     if (count.front().integer(0) >= kMaxOpenChallenges) return Error{Reason::LIMIT_EXCEEDED, "too many open sessions"};
-    return transaction.run("INSERT INTO challenge(id, kind, origin, nonce, content, expires) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
-                           {challenge.id, challenge.kind, challenge.origin, challenge.nonce, challenge.content,
-                            to_unix(challenge.expires)});
+    return transaction.run(
+        "INSERT INTO challenge(id, kind, origin, nonce, content, expires) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+        {challenge.id, challenge.kind, challenge.origin, challenge.nonce, challenge.content,
+         to_unix(challenge.expires)});
   });
   if (!stored) return stored.error();
   return challenge;
@@ -59,9 +67,10 @@ Result<void> Challenges::consume(const Challenge& challenge) {
 Result<std::vector<Challenge>> Challenges::others(const Challenge& challenge, Instant now) {
   std::vector<Challenge> found;
   TRY(store_.read([&](store::Transaction& transaction) -> Result<void> {
-    TRY_ASSIGN(const auto rows, transaction.query(std::string{kColumns} +
-                                                      "WHERE kind = ?1 AND id <> ?2 AND expires >= ?3 ORDER BY expires DESC LIMIT 64",
-                                                  {challenge.kind, challenge.id, to_unix(now)}));
+    TRY_ASSIGN(const auto rows,
+               transaction.query(std::string{kColumns} +
+                                     "WHERE kind = ?1 AND id <> ?2 AND expires >= ?3 ORDER BY expires DESC LIMIT 64",
+                                 {challenge.kind, challenge.id, to_unix(now)}));
     for (const auto& row : rows) found.push_back(from_row(row));
     return {};
   }));

@@ -18,7 +18,7 @@ struct Challenge {
   std::string kind;    ///< "login" or "sign"
   std::string origin;  ///< of the service that gave it
   Bytes nonce;
-  Bytes content;       ///< the document to be signed; empty for a login
+  Bytes content;  ///< the document to be signed; empty for a login
   Instant expires;
   bool used = false;
 };

@@ -1,4 +1,5 @@
-// The mdoc reader at a counter: asks a phone for one of a few fixed things, over one encrypted session, and judges the answer.
+// The mdoc reader at a counter: asks a phone for one of a few fixed things, over one encrypted session, and judges the
+// answer.
 #pragma once
 
 #include <map>
@@ -18,14 +19,14 @@ namespace mitome::verifier {
 inline constexpr Seconds kReadLife{300};
 inline constexpr size_t kMaxOpenReads = 1000;
 
-/// What a counter can ask for, and nothing else: "age_over_20", "identity" (name, birth date, portrait) or "address" (name, address).
-/// Nothing is retained. NOT_FOUND for another word.
+/// What a counter can ask for, and nothing else: "age_over_20", "identity" (name, birth date, portrait) or "address"
+/// (name, address). Nothing is retained. NOT_FOUND for another word.
 Result<mdoc::ItemsRequest> items_for(std::string_view ask);
 
 struct CounterConfig {
   std::vector<x509::Certificate> issuers;       ///< IACA roots
   std::vector<x509::Certificate> reader_chain;  ///< of the reader, end entity first, no root
-  std::string status_origin;                    ///< the only place that is asked for status lists: "http://authority.localhost"
+  std::string status_origin;  ///< the only place that is asked for status lists: "http://authority.localhost"
 };
 
 class Counter {
@@ -53,7 +54,8 @@ class Counter {
   struct Finished {
     mdoc::Verified verified;
     Bytes transcript, device_request, device_response;
-    std::optional<Bytes> reader_key;  ///< EReaderKey as PKCS #8, when the device vouched by MAC: nobody can check that without it
+    std::optional<Bytes>
+        reader_key;  ///< EReaderKey as PKCS #8, when the device vouched by MAC: nobody can check that without it
   };
   Result<Started> start(const http::Request& request);
   Result<std::string> keep(Read&& read);
@@ -69,7 +71,7 @@ class Counter {
   crypto::KeySource& keys_;
   Outbound outbound_;
   mdoc::SignerCache cache_;
-  std::mutex mutex_;  // over reads_ and keys_
+  std::mutex mutex_;                                  // over reads_ and keys_
   std::map<std::string, std::optional<Read>> reads_;  ///< empty: finished, kept to say so until it ends
   std::multimap<Instant, std::string> ends_;
 };

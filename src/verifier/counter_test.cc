@@ -51,7 +51,9 @@ class Holder {
 };
 
 mdoc::RequestedElement iso(std::string name) { return {std::string{mdoc::kMncNameSpace}, std::move(name), false}; }
-mdoc::RequestedElement japan(std::string name) { return {std::string{mdoc::kMncJapanNameSpace}, std::move(name), false}; }
+mdoc::RequestedElement japan(std::string name) {
+  return {std::string{mdoc::kMncJapanNameSpace}, std::move(name), false};
+}
 
 class CounterTest : public ::testing::Test {
  protected:
@@ -61,8 +63,8 @@ class CounterTest : public ::testing::Test {
         reader_key_(testing::test_signer()),
         inner_store_(store::open_sqlite(":memory:", verifier_schema()).value()),
         store_(*inner_store_),
-        counter_({{world_.iaca.certificate()}, {reader_certificate()}, "http://authority.localhost"}, *reader_key_, store_, clock_,
-                 random_, keys_, lists_),
+        counter_({{world_.iaca.certificate()}, {reader_certificate()}, "http://authority.localhost"}, *reader_key_,
+                 store_, clock_, random_, keys_, lists_),
         router_(routes(counter_)) {}
 
   x509::Certificate reader_certificate() {
@@ -84,7 +86,8 @@ class CounterTest : public ::testing::Test {
     return call("/read/finish", json::Value::object({{"session", session}, {"message", base64url::encode(message)}}));
   }
   /// The whole reading with these elements as the answer.
-  json::Value read(Holder& holder, std::string_view ask, const std::vector<mdoc::RequestedElement>& elements, bool mac = false) {
+  json::Value read(Holder& holder, std::string_view ask, const std::vector<mdoc::RequestedElement>& elements,
+                   bool mac = false) {
     const auto started = start(holder, ask);
     request_ = holder.establish(*started.base64url_at("message"));
     return finish(*started.string_at("session"), holder.answer(elements, mac));
@@ -118,14 +121,16 @@ TEST_F(CounterTest, SeesExactlyWhatWasAsked) {
   EXPECT_EQ(*evidence->base64url_at("device_response"), holder.response());
   EXPECT_EQ(evidence->find("reader_key"), nullptr);
   EXPECT_EQ(lists_.last.method, "GET");
-  EXPECT_EQ(lists_.last.authority + lists_.last.target, "authority.localhost/status/lists/1") << "no index in the address (CAS-13)";
+  EXPECT_EQ(lists_.last.authority + lists_.last.target, "authority.localhost/status/lists/1")
+      << "no index in the address (CAS-13)";
 }
 
 TEST_F(CounterTest, TheOtherPresets) {
   Holder first{world_, std::string{kListUri}, 3}, second{world_, std::string{kListUri}, 4};
   const auto identity = read(first, "identity", {japan("full_name_unicode"), iso("birth_date"), japan("portrait")});
   ASSERT_EQ(reason(identity), "GOOD") << identity.dump();
-  EXPECT_EQ(identity.find("elements")->find("org.iso.23220.1.jp")->string_or("full_name_unicode", ""), testing::MdocWorld::kName);
+  EXPECT_EQ(identity.find("elements")->find("org.iso.23220.1.jp")->string_or("full_name_unicode", ""),
+            testing::MdocWorld::kName);
   EXPECT_NE(identity.find("elements")->find("org.iso.23220.1.jp")->find("portrait"), nullptr);
   EXPECT_EQ(identity.find("elements")->find("org.iso.23220.1")->string_or("birth_date", ""), "1980-02-17");
   const auto address = read(second, "address", {japan("full_name_unicode"), japan("resident_address_unicode")});
@@ -142,7 +147,8 @@ TEST_F(CounterTest, AsksAsItself) {
     ASSERT_TRUE(parsed);
     ASSERT_EQ(parsed->doc_requests.size(), 1u);
     const std::vector<x509::Certificate> roots{reader_root_.certificate()};
-    const auto reader = iso18013::verify_reader_auth(parsed->doc_requests[0], holder.transcript(), {.anchors = roots, .now = clock_.now(), .status = {}});
+    const auto reader = iso18013::verify_reader_auth(parsed->doc_requests[0], holder.transcript(),
+                                                     {.anchors = roots, .now = clock_.now(), .status = {}});
     ASSERT_TRUE(reader) << to_string(reader.error());
     EXPECT_EQ(reader->name(), "Counter 1");
     const auto& items = parsed->doc_requests[0].items_request;
@@ -163,8 +169,10 @@ TEST_F(CounterTest, ByMacTheKeyIsPartOfTheEvidence) {
 
 // ONL-12, PRX-19 from the reader's side.
 TEST_F(CounterTest, AnotherAnswerThanWasAsked) {
-  for (const auto& elements : std::vector<std::vector<mdoc::RequestedElement>>{
-           {iso("birth_date")}, {iso("age_over_20"), iso("birth_date")}, {iso("age_over_20"), japan("individual_number_unicode")}}) {
+  for (const auto& elements :
+       std::vector<std::vector<mdoc::RequestedElement>>{{iso("birth_date")},
+                                                        {iso("age_over_20"), iso("birth_date")},
+                                                        {iso("age_over_20"), japan("individual_number_unicode")}}) {
     Holder holder{world_, std::string{kListUri}, 3};
     const auto report = read(holder, "age_over_20", elements);
     EXPECT_EQ(reason(report), "QUERY_NOT_SATISFIED");
@@ -210,8 +218,8 @@ TEST_F(CounterTest, FailsClosed) {
 
 // ONL-15
 TEST_F(CounterTest, ADocumentDoesNotSayWhomToCall) {
-  for (const auto* uri : {"http://127.0.0.1/status/lists/1", "http://169.254.169.254/", "file:///etc/passwd", "http://authority.localhost.evil/1",
-                          "http://authority.localhost@127.0.0.1/1"}) {
+  for (const auto* uri : {"http://127.0.0.1/status/lists/1", "http://169.254.169.254/", "file:///etc/passwd",
+                          "http://authority.localhost.evil/1", "http://authority.localhost@127.0.0.1/1"}) {
     Holder holder{world_, uri, 3};
     EXPECT_EQ(reason(age(holder)), "SSRF_BLOCKED") << uri;
   }
@@ -313,7 +321,8 @@ TEST_F(CounterTest, BadInput) {
   Holder holder{world_, std::string{kListUri}, 3};
   EXPECT_EQ(reason(call("/read/start", json::Value::object({{"ask", "identity"}}))), "MALFORMED");
   EXPECT_EQ(reason(call("/read/start", json::Value::object({{"engagement", holder.engagement()}}))), "MALFORMED");
-  EXPECT_EQ(reason(call("/read/start", json::Value::object({{"engagement", "mdoc:AAAA"}, {"ask", "identity"}}))), "MALFORMED");
+  EXPECT_EQ(reason(call("/read/start", json::Value::object({{"engagement", "mdoc:AAAA"}, {"ask", "identity"}}))),
+            "MALFORMED");
   EXPECT_EQ(reason(call("/read/finish", json::Value::object({{"session", "x"}}))), "MALFORMED");
   const auto started = start(holder);
   EXPECT_EQ(reason(finish(*started.string_at("session"), Bytes{1, 2, 3})), "MALFORMED");

@@ -1,5 +1,5 @@
-// The checks of verify_jpki() as one table. Only jpki_verify.cc and tests include this: a test hands in the table without one entry
-// and must then see its negative corpus change; nothing outside can switch a check off.
+// The checks of verify_jpki() as one table. Only jpki_verify.cc and tests include this: a test hands in the table
+// without one entry and must then see its negative corpus change; nothing outside can switch a check off.
 #pragma once
 
 #include <span>
@@ -22,7 +22,8 @@ struct JpkiCheck {
   Result<void> (*run)(JpkiSubject&);
 };
 
-/// In the order in which they run: what is here and cheap first, what goes over the network late, what changes something last.
+/// In the order in which they run: what is here and cheap first, what goes over the network late, what changes
+/// something last.
 std::span<const JpkiCheck> jpki_checks();
 
 /// verify_jpki() by another table.

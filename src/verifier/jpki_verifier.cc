@@ -10,7 +10,8 @@ namespace {
 
 std::vector<JpkiAuthority> authorities_of(const JpkiConfig& config) {
   std::vector<JpkiAuthority> all;
-  for (const auto& each : config.authentication.authorities) all.push_back({each, Purpose::kUserAuthentication, config.ocsp_url});
+  for (const auto& each : config.authentication.authorities)
+    all.push_back({each, Purpose::kUserAuthentication, config.ocsp_url});
   for (const auto& each : config.signing.authorities) all.push_back({each, Purpose::kSigning, config.ocsp_url});
   return all;
 }
@@ -40,8 +41,8 @@ bool JpkiVerifier::answers_another_login(const Answer& answer, const crypto::Pub
   const auto others = challenges_.others(answer.challenge, clock_.now());
   if (!others) return false;
   return std::any_of(others->begin(), others->end(), [&](const Challenge& other) {
-    return key.verify(crypto::SignatureAlgorithm::kRsaPkcs1Sha256, login_message(other.origin, other.nonce, other.expires),
-                      answer.signature);
+    return key.verify(crypto::SignatureAlgorithm::kRsaPkcs1Sha256,
+                      login_message(other.origin, other.nonce, other.expires), answer.signature);
   });
 }
 

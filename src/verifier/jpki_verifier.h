@@ -12,18 +12,21 @@ namespace mitome::verifier {
 inline constexpr size_t kMaxDocument = 256 * 1024;  ///< of /sign/start
 inline constexpr size_t kMaxDocumentName = 255;
 
-/// ["mitome-login-1", origin, nonce, expires] in deterministic CBOR: what a login signs, so that it fits one site and one session.
+/// ["mitome-login-1", origin, nonce, expires] in deterministic CBOR: what a login signs, so that it fits one site and
+/// one session.
 Bytes login_message(std::string_view origin, ByteView nonce, Instant expires);
 
 /// One arm of JPKI as this service trusts it.
 struct JpkiArm {
-  std::vector<x509::Certificate> authorities;  ///< several generations with one name: chosen by key identifier and signature
-  std::string card_policy, phone_policy;       ///< certificate policies of the end entities
+  std::vector<x509::Certificate>
+      authorities;                        ///< several generations with one name: chosen by key identifier and signature
+  std::string card_policy, phone_policy;  ///< certificate policies of the end entities
 };
 
 struct JpkiConfig {
-  std::string origin;    ///< of this service as the wallet sees it, "http://portal.localhost": what a login is bound to
-  std::string ocsp_url;  ///< the only responder that is asked; the address in a certificate is not followed (threats ONL-15)
+  std::string origin;  ///< of this service as the wallet sees it, "http://portal.localhost": what a login is bound to
+  std::string
+      ocsp_url;  ///< the only responder that is asked; the address in a certificate is not followed (threats ONL-15)
   JpkiArm authentication, signing;
 };
 

@@ -21,8 +21,10 @@ class JpkiVerifierTest : public ::testing::Test {
  protected:
   JpkiVerifierTest()
       : key_(testing::test_signer(crypto::KeyType::kRsa, 2)),
-        auth_(auth_ca_.issue(testing::jpki_template(auth_ca_, Purpose::kUserAuthentication, key_->public_key(), testing::kTestPhoneAuth))),
-        sign_(sign_ca_.issue(testing::jpki_template(sign_ca_, Purpose::kSigning, key_->public_key(), testing::kTestCardSign))),
+        auth_(auth_ca_.issue(testing::jpki_template(auth_ca_, Purpose::kUserAuthentication, key_->public_key(),
+                                                    testing::kTestPhoneAuth))),
+        sign_(sign_ca_.issue(
+            testing::jpki_template(sign_ca_, Purpose::kSigning, key_->public_key(), testing::kTestCardSign))),
         ocsp_auth_(auth_ca_, clock_),
         ocsp_sign_(sign_ca_, clock_),
         inner_store_(store::open_sqlite(":memory:", verifier_schema()).value()),
@@ -33,13 +35,21 @@ class JpkiVerifierTest : public ::testing::Test {
   JpkiVerifier make(const std::string& origin, http::HttpClient& network) {
     return {{.origin = origin,
              .ocsp_url = "http://authority.localhost/status/ocsp",
-             .authentication = {{auth_ca_.certificate()}, std::string{testing::kTestCardAuth}, std::string{testing::kTestPhoneAuth}},
-             .signing = {{sign_ca_.certificate()}, std::string{testing::kTestCardSign}, std::string{testing::kTestPhoneSign}}},
-            store_, clock_, random_, network};
+             .authentication = {{auth_ca_.certificate()},
+                                std::string{testing::kTestCardAuth},
+                                std::string{testing::kTestPhoneAuth}},
+             .signing = {{sign_ca_.certificate()},
+                         std::string{testing::kTestCardSign},
+                         std::string{testing::kTestPhoneSign}}},
+            store_,
+            clock_,
+            random_,
+            network};
   }
 
   static json::Value call(JpkiVerifier& portal, std::string_view path, const json::Value& body) {
-    const auto response = http::Router{routes(portal)}.handle(http::post_json("http://portal.localhost" + std::string{path}, body));
+    const auto response =
+        http::Router{routes(portal)}.handle(http::post_json("http://portal.localhost" + std::string{path}, body));
     auto value = json::parse(as_text(response.body));
     EXPECT_TRUE(value.has_value());
     value->set("http", response.status);
@@ -47,17 +57,21 @@ class JpkiVerifierTest : public ::testing::Test {
   }
   json::Value login_start() { return call(portal_, "/login/start", json::Value::object()); }
   Bytes message_of(const json::Value& start) {
-    return login_message(*start.string_at("origin"), *start.base64url_at("nonce"), instant_from_unix(*start.int_at("expires")));
+    return login_message(*start.string_at("origin"), *start.base64url_at("nonce"),
+                         instant_from_unix(*start.int_at("expires")));
   }
   json::Value answer(const std::string& session, const x509::Certificate& certificate, ByteView message) {
     return json::Value::object({{"session", session},
                                 {"certificate", base64url::encode(certificate.der())},
                                 {"signature", base64url::encode(*key_->sign(message))}});
   }
-  json::Value login_answer(const json::Value& start) { return answer(*start.string_at("session"), auth_, message_of(start)); }
+  json::Value login_answer(const json::Value& start) {
+    return answer(*start.string_at("session"), auth_, message_of(start));
+  }
   std::string finish(const json::Value& body) { return call(portal_, "/login/finish", body).string_or("reason", ""); }
   json::Value sign_start(std::string_view document) {
-    return call(signer_portal_, "/sign/start", json::Value::object({{"document", base64url::encode(as_bytes(document))}, {"name", "permit.txt"}}));
+    return call(signer_portal_, "/sign/start",
+                json::Value::object({{"document", base64url::encode(as_bytes(document))}, {"name", "permit.txt"}}));
   }
 
   testing::FakeClock clock_;
@@ -103,7 +117,8 @@ TEST_F(JpkiVerifierTest, GoodSignature) {
   ASSERT_EQ(report.string_or("verdict", ""), "good") << report.dump();
   const auto* signer = report.find("signer");
   ASSERT_NE(signer, nullptr);
-  EXPECT_EQ(signer->dump(), R"({"name":"黒桐　幹也","address":"架空都架空市１－２－３","birth_date":"19800217","sex":"1"})");
+  EXPECT_EQ(signer->dump(),
+            R"({"name":"黒桐　幹也","address":"架空都架空市１－２－３","birth_date":"19800217","sex":"1"})");
   EXPECT_EQ(report.string_or("serial", ""), "4d0a");
   EXPECT_EQ(call(signer_portal_, "/sign/finish", body).string_or("reason", ""), "REPLAY");
 }
@@ -117,7 +132,9 @@ TEST_F(JpkiVerifierTest, RefusedReportsCarryNobody) {
   EXPECT_EQ(report.find("holder"), nullptr);
   const auto start = sign_start("a permit");
   ocsp_sign_.revoked[sign_.serial()] = 1;
-  EXPECT_EQ(call(signer_portal_, "/sign/finish", answer(*start.string_at("session"), sign_, as_bytes("a permit"))).find("signer"), nullptr);
+  EXPECT_EQ(call(signer_portal_, "/sign/finish", answer(*start.string_at("session"), sign_, as_bytes("a permit")))
+                .find("signer"),
+            nullptr);
 }
 
 TEST_F(JpkiVerifierTest, StatusDecides) {
@@ -131,7 +148,10 @@ TEST_F(JpkiVerifierTest, StatusDecides) {
   EXPECT_EQ(finish(login_answer(login_start())), "OCSP_NONCE");
   ocsp_auth_.change = [](auto& data) { data.responses[0].id.serial.push_back(1); };
   EXPECT_EQ(finish(login_answer(login_start())), "OCSP_MISMATCH");
-  ocsp_auth_.change = [&](auto& data) { data.responses[0].next_update = clock_.now() - Seconds{301}, data.responses[0].this_update = clock_.now() - Seconds{3600}; };
+  ocsp_auth_.change = [&](auto& data) {
+    data.responses[0].next_update = clock_.now() - Seconds{301},
+    data.responses[0].this_update = clock_.now() - Seconds{3600};
+  };
   EXPECT_EQ(finish(login_answer(login_start())), "OCSP_STALE");
   ocsp_auth_.change = [&](auto& data) { data.responder = ocsp::by_key(key_->public_key()); };
   EXPECT_EQ(finish(login_answer(login_start())), "OCSP_RESPONDER");
@@ -148,7 +168,8 @@ TEST_F(JpkiVerifierTest, FailsClosed) {
     ocsp_auth_.fails = nullptr;
     EXPECT_EQ(finish(login_answer(start)), "GOOD") << name;
   }
-  for (const auto status : {ocsp::ResponseStatus::kTryLater, ocsp::ResponseStatus::kInternalError, ocsp::ResponseStatus::kUnauthorized}) {
+  for (const auto status :
+       {ocsp::ResponseStatus::kTryLater, ocsp::ResponseStatus::kInternalError, ocsp::ResponseStatus::kUnauthorized}) {
     ocsp_auth_.fails = [status] { return http::Response::bytes(ocsp::encode_error(status), ocsp::kResponseType); };
     EXPECT_EQ(finish(login_answer(login_start())), "STATUS_UNAVAILABLE");
   }
@@ -208,14 +229,17 @@ TEST_F(JpkiVerifierTest, SessionsAreOfOneKindAndOneService) {
 TEST_F(JpkiVerifierTest, SignaturesOverSomethingElse) {
   const auto first = login_start(), second = login_start();
   EXPECT_EQ(finish(answer(*first.string_at("session"), auth_, message_of(second))), "NONCE_MISMATCH");
-  const Bytes relayed = login_message("http://evil.localhost", *first.base64url_at("nonce"), instant_from_unix(*first.int_at("expires")));
+  const Bytes relayed =
+      login_message("http://evil.localhost", *first.base64url_at("nonce"), instant_from_unix(*first.int_at("expires")));
   EXPECT_EQ(finish(answer(*first.string_at("session"), auth_, relayed)), "BAD_SIGNATURE") << "made for another site";
-  const Bytes longer = login_message("http://portal.localhost", *first.base64url_at("nonce"), instant_from_unix(*first.int_at("expires") + 1));
+  const Bytes longer = login_message("http://portal.localhost", *first.base64url_at("nonce"),
+                                     instant_from_unix(*first.int_at("expires") + 1));
   EXPECT_EQ(finish(answer(*first.string_at("session"), auth_, longer)), "BAD_SIGNATURE");
   EXPECT_EQ(ocsp_auth_.calls, 0u);
   EXPECT_EQ(finish(login_answer(first)), "GOOD") << "a wrong answer uses nothing up";
   const auto document = sign_start("a permit");
-  EXPECT_EQ(call(signer_portal_, "/sign/finish", answer(*document.string_at("session"), sign_, as_bytes("a permit!"))).string_or("reason", ""),
+  EXPECT_EQ(call(signer_portal_, "/sign/finish", answer(*document.string_at("session"), sign_, as_bytes("a permit!")))
+                .string_or("reason", ""),
             "BAD_SIGNATURE");
 }
 
@@ -223,7 +247,9 @@ TEST_F(JpkiVerifierTest, CertificatesOfTheOtherPurpose) {
   const auto start = login_start();
   EXPECT_EQ(finish(answer(*start.string_at("session"), sign_, message_of(start))), "CERT_PROFILE");
   const auto document = sign_start("x");
-  EXPECT_EQ(call(signer_portal_, "/sign/finish", answer(*document.string_at("session"), auth_, as_bytes("x"))).string_or("reason", ""), "CERT_PROFILE");
+  EXPECT_EQ(call(signer_portal_, "/sign/finish", answer(*document.string_at("session"), auth_, as_bytes("x")))
+                .string_or("reason", ""),
+            "CERT_PROFILE");
 }
 
 TEST_F(JpkiVerifierTest, BadBodies) {
@@ -244,7 +270,8 @@ TEST_F(JpkiVerifierTest, BadBodies) {
   EXPECT_EQ(start(json::Value::object({{"document", ""}, {"name", "x"}})), "LIMIT_EXCEEDED");
   EXPECT_EQ(start(json::Value::object({{"document", "AA"}, {"name", ""}})), "LIMIT_EXCEEDED");
   EXPECT_EQ(start(json::Value::object({{"document", "AA"}, {"name", std::string(256, 'x')}})), "LIMIT_EXCEEDED");
-  EXPECT_EQ(start(json::Value::object({{"document", base64url::encode(Bytes(kMaxDocument + 1))}, {"name", "x"}})), "LIMIT_EXCEEDED");
+  EXPECT_EQ(start(json::Value::object({{"document", base64url::encode(Bytes(kMaxDocument + 1))}, {"name", "x"}})),
+            "LIMIT_EXCEEDED");
 }
 
 TEST_F(JpkiVerifierTest, AStoreThatFailsLetsNobodyIn) {
@@ -259,7 +286,8 @@ TEST_F(JpkiVerifierTest, AStoreThatFailsLetsNobodyIn) {
 TEST_F(JpkiVerifierTest, OpenSessionsHaveALimit) {
   ASSERT_TRUE(inner_store_->write([&](store::Transaction& transaction) -> Result<void> {
     for (int64_t i = 0; i < kMaxOpenChallenges; ++i) {
-      TRY(transaction.run("INSERT INTO challenge VALUES(?1, 'login', '', x'', x'', ?2)", {std::to_string(i), to_unix(clock_.now())}));
+      TRY(transaction.run("INSERT INTO challenge VALUES(?1, 'login', '', x'', x'', ?2)",
+                          {std::to_string(i), to_unix(clock_.now())}));
     }
     return {};
   }));

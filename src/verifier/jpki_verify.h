@@ -30,13 +30,14 @@ struct FourItems {
 
 struct JpkiInput {
   Purpose purpose = Purpose::kUserAuthentication;
-  ByteView certificate;                       ///< DER
-  ByteView message, signature;                ///< RSA PKCS #1 v1.5 with SHA-256
+  ByteView certificate;         ///< DER
+  ByteView message, signature;  ///< RSA PKCS #1 v1.5 with SHA-256
   Instant now;
   std::span<const JpkiAuthority> authorities;
-  std::string_view card_policy, phone_policy; ///< of end entities of this purpose; the certificate has one of them and no other
-  const Challenge* challenge = nullptr;       ///< that the signature answers
-  std::string_view origin;                    ///< of the service that judges
+  std::string_view card_policy,
+      phone_policy;  ///< of end entities of this purpose; the certificate has one of them and no other
+  const Challenge* challenge = nullptr;  ///< that the signature answers
+  std::string_view origin;               ///< of the service that judges
   /// Whether a signature that does not fit this challenge fits another one of ours: tells a mix-up from a forgery.
   std::function<bool(const crypto::PublicKey&)> fits_another_challenge;
   /// Success only for good.
@@ -49,7 +50,7 @@ struct JpkiInput {
 class VerifiedHolder {
  public:
   const x509::Certificate& certificate() const { return certificate_; }
-  std::string serial() const;                                       ///< lower-case hex
+  std::string serial() const;  ///< lower-case hex
   std::string_view kind() const { return phone_ ? "phone" : "card"; }
   const std::optional<FourItems>& items() const { return items_; }  ///< of a signing certificate
 
@@ -69,7 +70,8 @@ struct JpkiVerified {
 
 JpkiVerified verify_jpki(const JpkiInput& input);
 
-/// The subjectAltName of a signing certificate; CERT_PROFILE when one of the four is missing, there twice or not a UTF8String.
+/// The subjectAltName of a signing certificate; CERT_PROFILE when one of the four is missing, there twice or not a
+/// UTF8String.
 Result<FourItems> read_four_items(const x509::Certificate& certificate);
 
 }  // namespace mitome::verifier

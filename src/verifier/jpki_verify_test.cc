@@ -39,7 +39,8 @@ TEST(JpkiVerify, FourItems) {
 
 TEST(JpkiVerify, CardsHaveTheirOwnPolicies) {
   JpkiTrial trial;
-  trial.certificate = testing::jpki_template(trial.auth_ca, trial.purpose, trial.key->public_key(), testing::kTestCardAuth);
+  trial.certificate =
+      testing::jpki_template(trial.auth_ca, trial.purpose, trial.key->public_key(), testing::kTestCardAuth);
   const auto verified = verify_jpki(trial.input());
   ASSERT_TRUE(verified.holder) << to_string(verified.report.error());
   EXPECT_EQ(verified.holder->kind(), "card");
@@ -75,8 +76,14 @@ TEST(JpkiVerify, TheFirstFailureEndsIt) {
   trial.certificate.not_after = trial.clock.now() - Seconds{1};
   auto input = trial.input();
   size_t asked = 0, consumed = 0;
-  input.status = [&](const x509::Certificate&, const JpkiAuthority&) -> Result<void> { ++asked; return {}; };
-  input.consume = [&]() -> Result<void> { ++consumed; return {}; };
+  input.status = [&](const x509::Certificate&, const JpkiAuthority&) -> Result<void> {
+    ++asked;
+    return {};
+  };
+  input.consume = [&]() -> Result<void> {
+    ++consumed;
+    return {};
+  };
   const auto verified = verify_jpki(input);
   bool failed = false;
   for (const auto& check : verified.report.checks) {

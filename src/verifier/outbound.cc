@@ -18,7 +18,8 @@ Result<Bytes> Outbound::send(std::string_view url, const http::Request& request,
   const auto unavailable = [](std::string detail) { return Error{Reason::STATUS_UNAVAILABLE, std::move(detail)}; };
   auto response = client_.send(request);
   if (!response) return unavailable(to_string(response.error()));
-  if (response->status >= 300 && response->status < 400) return Error{Reason::SSRF_BLOCKED, "redirection is not followed"};
+  if (response->status >= 300 && response->status < 400)
+    return Error{Reason::SSRF_BLOCKED, "redirection is not followed"};
   if (response->status != 200) return unavailable("HTTP status " + std::to_string(response->status));
   if (response->header("Content-Type") != content_type) return unavailable("another content type");
   if (response->body.empty()) return unavailable("empty answer");

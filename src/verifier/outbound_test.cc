@@ -25,10 +25,12 @@ TEST(Outbound, CallsOnlyConfiguredHosts) {
   Echo echo;
   Outbound outbound{echo, {"authority.localhost:8701"}};
   for (const auto* url :
-       {"http://127.0.0.1/status", "http://169.254.169.254/latest/meta-data", "http://[::1]/", "file:///etc/passwd", "ftp://authority.localhost:8701/",
-        "http://authority.localhost/", "http://authority.localhost:87010/", "http://authority.localhost:8701@127.0.0.1/",
-        "http://127.0.0.1\\@authority.localhost:8701/", "http://authority.localhost:8701\n.evil/", "http://AUTHORITY.localhost:8701/ x",
-        "http://evil.localhost/?http://authority.localhost:8701/", "//authority.localhost:8701/", "authority.localhost:8701/", ""}) {
+       {"http://127.0.0.1/status", "http://169.254.169.254/latest/meta-data", "http://[::1]/", "file:///etc/passwd",
+        "ftp://authority.localhost:8701/", "http://authority.localhost/", "http://authority.localhost:87010/",
+        "http://authority.localhost:8701@127.0.0.1/", "http://127.0.0.1\\@authority.localhost:8701/",
+        "http://authority.localhost:8701\n.evil/", "http://AUTHORITY.localhost:8701/ x",
+        "http://evil.localhost/?http://authority.localhost:8701/", "//authority.localhost:8701/",
+        "authority.localhost:8701/", ""}) {
     EXPECT_EQ(outbound.get(url, "text/x").error().reason, Reason::SSRF_BLOCKED) << url;
     EXPECT_EQ(outbound.post(url, "a/b", {}, "text/x").error().reason, Reason::SSRF_BLOCKED) << url;
   }

@@ -79,10 +79,9 @@ http::Response Counter::read_finish(const http::Request& request) {
   if (!finished) return http::Response::error(finished.error());
   json::Value report = mdoc::to_json(finished->verified.report);
   if (finished->verified.report.good()) report.set("elements", elements_of(finished->verified.documents));
-  json::Value evidence =
-      json::Value::object({{"session_transcript", base64url::encode(finished->transcript)},
-                           {"device_request", base64url::encode(finished->device_request)},
-                           {"device_response", base64url::encode(finished->device_response)}});
+  json::Value evidence = json::Value::object({{"session_transcript", base64url::encode(finished->transcript)},
+                                              {"device_request", base64url::encode(finished->device_request)},
+                                              {"device_response", base64url::encode(finished->device_response)}});
   if (finished->reader_key) evidence.set("reader_key", base64url::encode(*finished->reader_key));
   report.set("evidence", std::move(evidence));
   return http::Response::json(report);

@@ -51,7 +51,8 @@ Result<Counter::Started> Counter::start(const http::Request& request) {
              iso18013::sign_reader_auth(reader_, config_.reader_chain, session.transcript(), items));
   Bytes device_request = mdoc::encode_device_request({mdoc::encode_doc_request(items, reader_auth)});
   TRY_ASSIGN(Bytes message, session.send(device_request));
-  TRY_ASSIGN(std::string id, keep({std::move(session), std::move(asked), std::move(device_request), clock_.now() + kReadLife}));
+  TRY_ASSIGN(std::string id,
+             keep({std::move(session), std::move(asked), std::move(device_request), clock_.now() + kReadLife}));
   return Started{std::move(id), std::move(message)};
 }
 

@@ -25,8 +25,7 @@ http::Response JpkiVerifier::sign_start(const http::Request& request) {
   const auto digest = crypto::sha256(*document);
   const auto challenge = challenges_.open("sign", config_.origin, std::move(document).value(), clock_.now());
   if (!challenge) return http::Response::error(challenge.error());
-  return http::Response::json(
-      json::Value::object({{"session", challenge->id}, {"sha256", base64url::encode(digest)}}));
+  return http::Response::json(json::Value::object({{"session", challenge->id}, {"sha256", base64url::encode(digest)}}));
 }
 
 http::Response JpkiVerifier::sign_finish(const http::Request& request) {
@@ -37,10 +36,10 @@ http::Response JpkiVerifier::sign_finish(const http::Request& request) {
   if (verified.holder && verified.holder->items()) {
     const FourItems& items = *verified.holder->items();
     report.set("serial", verified.holder->serial());
-    report.set("signer", json::Value::object({{"name", items.name},
-                                              {"address", items.address},
-                                              {"birth_date", items.birth_date},
-                                              {"sex", items.sex}}));
+    report.set(
+        "signer",
+        json::Value::object(
+            {{"name", items.name}, {"address", items.address}, {"birth_date", items.birth_date}, {"sex", items.sex}}));
   }
   return http::Response::json(report);
 }

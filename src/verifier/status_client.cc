@@ -18,7 +18,8 @@ Result<void> ask_ocsp(Outbound& outbound, crypto::Random& random, Instant now, c
 
 Result<void> ask_status_list(Outbound& outbound, Instant now, const mdoc::StatusReference& reference,
                              const x509::Certificate& issuer) {
-  // The address carries the list's number and no index: who fetches it does not say whom he is looking at (threats CAS-13).
+  // The address carries the list's number and no index: who fetches it does not say whom he is looking at (threats
+  // CAS-13).
   TRY_ASSIGN(const Bytes token, outbound.get(reference.uri, statuslist::kMediaType));
   TRY_ASSIGN(const auto list, statuslist::verify_token(token, reference.uri, issuer, now));
   return list.require_valid(reference.index);

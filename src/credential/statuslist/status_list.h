@@ -1,4 +1,5 @@
-// A status list: 1, 2, 4 or 8 bits for each document, the lowest bits of a byte first (draft-ietf-oauth-status-list 4.1).
+// A status list: 1, 2, 4 or 8 bits for each document, the lowest bits of a byte first
+// (draft-ietf-oauth-status-list 4.1).
 #pragma once
 
 #include "base/bytes.h"

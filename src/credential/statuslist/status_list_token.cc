@@ -42,7 +42,8 @@ Result<Claims> read_claims(const cbor::Value& root) {
   TRY_ASSIGN(const int64_t expires, integer_at(root, kExpires));
   // Far beyond any calendar, and so near the ends of int64 that sums could overflow.
   constexpr int64_t kMaxTime = 1'000'000'000'000;
-  if (issued < 0 || issued > kMaxTime || expires < 0 || expires > kMaxTime) return Error{Reason::MALFORMED, "time claim"};
+  if (issued < 0 || issued > kMaxTime || expires < 0 || expires > kMaxTime)
+    return Error{Reason::MALFORMED, "time claim"};
   claims.issued_at = instant_from_unix(issued);
   claims.expires_at = instant_from_unix(expires);
   if (root.find(kTimeToLive)) {
@@ -67,7 +68,8 @@ Result<x509::Certificate> check_chain(const std::vector<ByteView>& chain, const 
     if (auto issued = x509::verify_issued_by(certificates[i], top ? root : certificates[i + 1]); !issued) {
       return signer_refused("chain does not lead to the document's issuer: " + issued.error().detail);
     }
-    if (auto valid = x509::check_validity(certificates[i], now); !valid) return signer_refused(to_string(valid.error()));
+    if (auto valid = x509::check_validity(certificates[i], now); !valid)
+      return signer_refused(to_string(valid.error()));
   }
   const auto& leaf = certificates.front();
   if (leaf.is_ca() || (leaf.key_usage().value_or(0) & x509::kDigitalSignature) == 0) {
@@ -109,7 +111,8 @@ Result<VerifiedStatusList> verify_token(ByteView token, std::string_view uri, co
   if (type != kMediaType && type != "statuslist+cwt") return invalid("type is not application/statuslist+cwt");
   TRY_ASSIGN(const auto signer, check_chain(message->headers.protected_x5chain, issuer, now));
   if (!message->payload) return invalid("no payload");
-  if (auto verified = cose::verify(*message, signer.public_key()); !verified) return invalid(to_string(verified.error()));
+  if (auto verified = cose::verify(*message, signer.public_key()); !verified)
+    return invalid(to_string(verified.error()));
 
   auto document = cbor::Document::parse(*message->payload);
   if (!document) return invalid(document.error().detail);

@@ -1,5 +1,5 @@
-// Status List Token: a status list in a signed CWT (draft-ietf-oauth-status-list 5.2; ISO/IEC 18013-5 second edition 12.3.6): tagged
-// COSE_Sign1, type and certificate chain in the protected header.
+// Status List Token: a status list in a signed CWT (draft-ietf-oauth-status-list 5.2; ISO/IEC 18013-5 second
+// edition 12.3.6): tagged COSE_Sign1, type and certificate chain in the protected header.
 #pragma once
 
 #include <optional>
@@ -38,16 +38,17 @@ class VerifiedStatusList {
   const StatusList& list() const { return list_; }
 
  private:
-  friend Result<VerifiedStatusList> verify_token(ByteView, std::string_view, const x509::Certificate&, Instant, Seconds);
+  friend Result<VerifiedStatusList> verify_token(ByteView, std::string_view, const x509::Certificate&, Instant,
+                                                 Seconds);
   explicit VerifiedStatusList(StatusList list) : list_(std::move(list)) {}
   StatusList list_;
   Instant issued_at_, expires_at_;
   std::optional<Seconds> time_to_live_;
 };
 
-/// `uri` is the one in the document; `issuer` is the root that the document's signer leads to: the list's own chain must lead to
-/// it directly (the document signer itself may not certify anybody). STATUS_LIST_SIGNER, STATUS_LIST_SUBJECT,
-/// STATUS_LIST_EXPIRED (also: from the future), STATUS_LIST_INVALID for anything else.
+/// `uri` is the one in the document; `issuer` is the root that the document's signer leads to: the list's own chain
+/// must lead to it directly (the document signer itself may not certify anybody). STATUS_LIST_SIGNER,
+/// STATUS_LIST_SUBJECT, STATUS_LIST_EXPIRED (also: from the future), STATUS_LIST_INVALID for anything else.
 Result<VerifiedStatusList> verify_token(ByteView token, std::string_view uri, const x509::Certificate& issuer,
                                         Instant now, Seconds tolerance = Seconds{300});
 

@@ -18,7 +18,9 @@ class StatusListTokenTest : public ::testing::Test {
   StatusListTokenTest() : iaca_("IACA"), signer_(testing::test_signer()), list_(1, 64) {
     chain_ = {iaca_.issue(iaca_.end_entity("List signer", signer_->public_key()))};
     list_.set(5, 1);
-    input_ = {.uri = std::string{kUri}, .issued_at = clock_.now(), .expires_at = clock_.now() + Seconds{3600},
+    input_ = {.uri = std::string{kUri},
+              .issued_at = clock_.now(),
+              .expires_at = clock_.now() + Seconds{3600},
               .time_to_live = Seconds{900}};
   }
 
@@ -35,10 +37,10 @@ class StatusListTokenTest : public ::testing::Test {
     headers.type = type;
     return *cose::sign1(*signer_, headers, std::move(claims), false, true);
   }
-  Bytes claims(cbor::Writer& writer) {
-    return writer.raw(list_.encode()).take();
+  Bytes claims(cbor::Writer& writer) { return writer.raw(list_.encode()).take(); }
+  Result<VerifiedStatusList> verify(ByteView bytes) {
+    return verify_token(bytes, kUri, iaca_.certificate(), clock_.now());
   }
-  Result<VerifiedStatusList> verify(ByteView bytes) { return verify_token(bytes, kUri, iaca_.certificate(), clock_.now()); }
   Reason reason(ByteView bytes) {
     const auto result = verify(bytes);
     return result ? Reason::GOOD : result.error().reason;
@@ -146,7 +148,8 @@ TEST_F(StatusListTokenTest, MessageAndType) {
   broken.back() ^= 1;
   EXPECT_EQ(reason(broken), Reason::STATUS_LIST_INVALID);
   EXPECT_EQ(detail(broken).substr(0, 13), "BAD_SIGNATURE");
-  const cose::UnsignedSign1 detached{signer_->algorithm(), {{chain_[0].der()}, true, kMediaType}, prepared.payload(), true};
+  const cose::UnsignedSign1 detached{
+      signer_->algorithm(), {{chain_[0].der()}, true, kMediaType}, prepared.payload(), true};
   EXPECT_EQ(detail(detached.assemble(*signer_->sign(detached.to_be_signed()), true)), "no payload");
 }
 
@@ -157,21 +160,43 @@ TEST_F(StatusListTokenTest, Claims) {
     change(writer);
     return reason(with_claims(claims(writer)));
   };
-  EXPECT_EQ(with([&](auto& w) { w.map(4).integer(2).text(kUri).integer(4).integer(now).integer(6).integer(now).integer(65533); }),
+  EXPECT_EQ(with([&](auto& w) {
+              w.map(4).integer(2).text(kUri).integer(4).integer(now).integer(6).integer(now).integer(65533);
+            }),
             Reason::GOOD);
   EXPECT_EQ(with([&](auto& w) { w.map(3).integer(4).integer(now).integer(6).integer(now).integer(65533); }),
-            Reason::STATUS_LIST_INVALID) << "no subject";
+            Reason::STATUS_LIST_INVALID)
+      << "no subject";
   EXPECT_EQ(with([&](auto& w) { w.map(3).integer(2).text(kUri).integer(6).integer(now).integer(65533); }),
-            Reason::STATUS_LIST_INVALID) << "no expiry";
+            Reason::STATUS_LIST_INVALID)
+      << "no expiry";
   EXPECT_EQ(with([&](auto& w) { w.map(3).integer(2).text(kUri).integer(4).integer(now).integer(65533); }),
-            Reason::STATUS_LIST_INVALID) << "no time of issue";
-  EXPECT_EQ(with([&](auto& w) { w.map(4).integer(2).text(kUri).integer(4).integer(now).integer(6).integer(now).integer(65530); }),
-            Reason::STATUS_LIST_INVALID) << "no list";
-  EXPECT_EQ(with([&](auto& w) { w.map(4).integer(2).text(kUri).integer(4).integer(INT64_MAX).integer(6).integer(now).integer(65533); }),
-            Reason::STATUS_LIST_INVALID) << "a time that would overflow";
+            Reason::STATUS_LIST_INVALID)
+      << "no time of issue";
   EXPECT_EQ(with([&](auto& w) {
-              w.map(5).integer(2).text(kUri).integer(4).integer(now).integer(6).integer(now).integer(65534).integer(0).integer(65533);
-            }), Reason::STATUS_LIST_INVALID) << "ttl of zero";
+              w.map(4).integer(2).text(kUri).integer(4).integer(now).integer(6).integer(now).integer(65530);
+            }),
+            Reason::STATUS_LIST_INVALID)
+      << "no list";
+  EXPECT_EQ(with([&](auto& w) {
+              w.map(4).integer(2).text(kUri).integer(4).integer(INT64_MAX).integer(6).integer(now).integer(65533);
+            }),
+            Reason::STATUS_LIST_INVALID)
+      << "a time that would overflow";
+  EXPECT_EQ(with([&](auto& w) {
+              w.map(5)
+                  .integer(2)
+                  .text(kUri)
+                  .integer(4)
+                  .integer(now)
+                  .integer(6)
+                  .integer(now)
+                  .integer(65534)
+                  .integer(0)
+                  .integer(65533);
+            }),
+            Reason::STATUS_LIST_INVALID)
+      << "ttl of zero";
   EXPECT_EQ(reason(with_claims({0xFF})), Reason::STATUS_LIST_INVALID);
 }
 

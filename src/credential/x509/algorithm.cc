@@ -14,11 +14,14 @@ constexpr std::array kAlgorithms{SignatureAlgorithm::kEcdsaSha256, SignatureAlgo
 
 Bytes encode(SignatureAlgorithm algorithm) {
   switch (algorithm) {
-    case SignatureAlgorithm::kEcdsaSha256: return der::sequence({der::oid("1.2.840.10045.4.3.2")});
-    case SignatureAlgorithm::kEcdsaSha384: return der::sequence({der::oid("1.2.840.10045.4.3.3")});
+    case SignatureAlgorithm::kEcdsaSha256:
+      return der::sequence({der::oid("1.2.840.10045.4.3.2")});
+    case SignatureAlgorithm::kEcdsaSha384:
+      return der::sequence({der::oid("1.2.840.10045.4.3.3")});
     case SignatureAlgorithm::kRsaPkcs1Sha256:
       return der::sequence({der::oid("1.2.840.113549.1.1.11"), der::null()});
-    case SignatureAlgorithm::kRsaPssSha256: break;
+    case SignatureAlgorithm::kRsaPssSha256:
+      break;
   }
   const Bytes sha256 = der::sequence({der::oid("2.16.840.1.101.3.4.2.1"), der::null()});
   const Bytes mgf1 = der::sequence({der::oid("1.2.840.113549.1.1.8"), sha256});

@@ -7,7 +7,8 @@
 
 namespace mitome::x509 {
 
-/// The DER of the AlgorithmIdentifier (RFC 5758 3.2: ECDSA without parameters; RFC 4055: RSA with NULL, PSS with its set).
+/// The DER of the AlgorithmIdentifier (RFC 5758 3.2: ECDSA without parameters; RFC 4055: RSA with NULL, PSS with its
+/// set).
 const Bytes& algorithm_identifier(crypto::SignatureAlgorithm algorithm);
 
 /// The inverse. Any other encoding, weak hash or unknown algorithm: BAD_SIGNATURE.

@@ -73,8 +73,7 @@ Bytes encode_tbs(const CertificateTemplate& certificate, crypto::SignatureAlgori
 }
 
 Bytes assemble_signed(ByteView tbs, crypto::SignatureAlgorithm algorithm, ByteView signature) {
-  return der::sequence(
-      {tbs, algorithm_identifier(algorithm), der::bit_string(signature_bits(algorithm, signature))});
+  return der::sequence({tbs, algorithm_identifier(algorithm), der::bit_string(signature_bits(algorithm, signature))});
 }
 
 Result<Certificate> issue(const CertificateTemplate& certificate, crypto::Signer& signer) {
@@ -147,8 +146,7 @@ Extension crl_distribution_point_uri(std::string_view uri) {
 }
 
 Extension ocsp_access(std::string_view url) {
-  const Bytes description =
-      der::sequence({der::oid(oid::kOcspAccess), der::element(der::context(6), as_bytes(url))});
+  const Bytes description = der::sequence({der::oid(oid::kOcspAccess), der::element(der::context(6), as_bytes(url))});
   return {std::string{oid::kAuthorityInfoAccess}, false, der::sequence({description})};
 }
 

@@ -1,4 +1,5 @@
-// Certificates and CRLs, written. The to-be-signed bytes come first, so that they can be recorded before they are signed.
+// Certificates and CRLs, written. The to-be-signed bytes come first, so that they can be recorded before they are
+// signed.
 #pragma once
 
 #include <string>
@@ -10,7 +11,7 @@
 namespace mitome::x509 {
 
 struct NameAttribute {
-  std::string oid;    ///< "2.5.4.6" C, "2.5.4.7" L, "2.5.4.10" O, "2.5.4.11" OU, "2.5.4.3" CN
+  std::string oid;  ///< "2.5.4.6" C, "2.5.4.7" L, "2.5.4.10" O, "2.5.4.11" OU, "2.5.4.3" CN
   std::string value;
 };
 /// RDNSequence with one attribute a set; C as PrintableString, others as UTF8String.
@@ -35,12 +36,13 @@ Result<Certificate> issue(const CertificateTemplate& certificate, crypto::Signer
 Bytes subject_public_key(const crypto::PublicKey& key);
 
 // Extensions.
-Extension key_usage(uint16_t bits);                                       ///< critical
-Extension basic_constraints(bool ca, std::optional<int64_t> path_length); ///< critical
+Extension key_usage(uint16_t bits);                                        ///< critical
+Extension basic_constraints(bool ca, std::optional<int64_t> path_length);  ///< critical
 Extension extended_key_usage(const std::vector<std::string>& oids, bool critical = false);
-Extension subject_key_identifier(const crypto::PublicKey& key);           ///< SHA-1 of the BIT STRING (4.2.1.2 method 1)
-Extension authority_key_identifier(const Certificate& issuer);            ///< keyIdentifier only
-Extension authority_key_identifier_full(const Certificate& issuer);       ///< keyIdentifier, issuer name and serial as JPKI writes it
+Extension subject_key_identifier(const crypto::PublicKey& key);  ///< SHA-1 of the BIT STRING (4.2.1.2 method 1)
+Extension authority_key_identifier(const Certificate& issuer);   ///< keyIdentifier only
+Extension authority_key_identifier_full(
+    const Certificate& issuer);  ///< keyIdentifier, issuer name and serial as JPKI writes it
 Extension certificate_policy(std::string_view oid, std::string_view cps_uri, bool critical);
 Extension issuer_alt_name_directory(ByteView name);
 Extension crl_distribution_point_directory(ByteView name);
@@ -50,9 +52,10 @@ Extension ocsp_no_check();
 /// otherName [0] UTF8String each, in this order.
 Extension subject_alt_other_names(const std::vector<std::pair<std::string, std::string>>& oid_and_text);
 
-/// What an issuer runs before every signature (threats CAS-10): serial positive and at most 20 octets, dates ordered and not backdated
-/// over `max_backdate`, no duplicate extension, key allowed, an end entity (subject other than issuer) never a CA, key usage present,
-/// critical and in step with cA (keyCertSign, with or without cRLSign, for a CA and for nobody else). PROFILE_LINT.
+/// What an issuer runs before every signature (threats CAS-10): serial positive and at most 20 octets, dates ordered
+/// and not backdated over `max_backdate`, no duplicate extension, key allowed, an end entity (subject other than
+/// issuer) never a CA, key usage present, critical and in step with cA (keyCertSign, with or without cRLSign, for a CA
+/// and for nobody else). PROFILE_LINT.
 Result<void> lint(const CertificateTemplate& certificate, Instant now, Seconds max_backdate);
 
 struct RevokedEntry {

@@ -19,9 +19,7 @@ using Attributes = std::vector<std::pair<std::string, std::string>>;
 
 Error malformed(std::string_view what) { return Error{Reason::MALFORMED, std::string{what}}; }
 
-bool is_text(uint8_t tag) {
-  return tag == der::kUtf8String || tag == der::kPrintableString || tag == der::kIa5String;
-}
+bool is_text(uint8_t tag) { return tag == der::kUtf8String || tag == der::kPrintableString || tag == der::kIa5String; }
 
 /// Checks the structure of a Name and collects its textual attributes.
 Result<Attributes> parse_name(ByteView content) {
@@ -334,7 +332,8 @@ Result<Certificate> Certificate::parse(ByteView der) {
   auto impl = std::make_shared<Impl>();
   if (auto parsed = impl->parse(der); !parsed) {
     const Error& error = parsed.error();
-    return Error{Reason::CERT_MALFORMED, error.reason == Reason::BAD_KEY ? "public key: " + error.detail : error.detail};
+    return Error{Reason::CERT_MALFORMED,
+                 error.reason == Reason::BAD_KEY ? "public key: " + error.detail : error.detail};
   }
   return Certificate{std::move(impl)};
 }
@@ -386,15 +385,16 @@ namespace {
 Error untrusted(std::string_view detail) { return Error{Reason::CERT_UNTRUSTED, std::string{detail}}; }
 
 /// What a relying party here understands; any other critical extension stops it (RFC 5280 4.2).
-constexpr std::array kUnderstood{oid::kKeyUsage,         oid::kBasicConstraints,       oid::kExtendedKeyUsage,
-                                 oid::kSubjectAltName,   oid::kSubjectKeyIdentifier,   oid::kAuthorityKeyIdentifier,
-                                 oid::kIssuerAltName,    oid::kCertificatePolicies,    oid::kCrlDistributionPoints,
+constexpr std::array kUnderstood{oid::kKeyUsage,           oid::kBasicConstraints,     oid::kExtendedKeyUsage,
+                                 oid::kSubjectAltName,     oid::kSubjectKeyIdentifier, oid::kAuthorityKeyIdentifier,
+                                 oid::kIssuerAltName,      oid::kCertificatePolicies,  oid::kCrlDistributionPoints,
                                  oid::kAuthorityInfoAccess};
 
 Result<void> check_critical_extensions(const Certificate& certificate) {
   for (const auto& extension : certificate.extensions()) {
     const bool understood = std::find(kUnderstood.begin(), kUnderstood.end(), extension.oid) != kUnderstood.end();
-    if (extension.critical && !understood) return untrusted("critical extension " + extension.oid + " is not understood");
+    if (extension.critical && !understood)
+      return untrusted("critical extension " + extension.oid + " is not understood");
   }
   return {};
 }

@@ -40,8 +40,8 @@ class CertificateTest : public ::testing::Test {
   std::unique_ptr<crypto::SoftwareSigner> key_;
 };
 
-// P-256 CA by the openssl command line: openssl req -x509 -newkey ec … -subj "/C=JP/O=JPKI-TEST/CN=Made by openssl" with
-// extendedKeyUsage, certificatePolicies, authorityInfoAccess and an otherName.
+// P-256 CA by the openssl command line: openssl req -x509 -newkey ec … -subj "/C=JP/O=JPKI-TEST/CN=Made by openssl"
+// with extendedKeyUsage, certificatePolicies, authorityInfoAccess and an otherName.
 constexpr std::string_view kByOpenssl = R"(
 -----BEGIN CERTIFICATE-----
 MIICVjCCAfygAwIBAgIETUlUTzAKBggqhkjOPQQDAjA7MQswCQYDVQQGEwJKUDES
@@ -86,8 +86,13 @@ TEST_F(CertificateTest, KeepsTheBytes) {
   const auto certificate = ca_.issue(good());
   const auto again = Certificate::parse(certificate.der()).value();
   EXPECT_EQ(again, certificate);
-  EXPECT_EQ(again.tbs(), encode_tbs([&] { auto t = good(); t.serial = certificate.serial(); return t; }(),
-                                    crypto::SignatureAlgorithm::kEcdsaSha256));
+  EXPECT_EQ(again.tbs(), encode_tbs(
+                             [&] {
+                               auto t = good();
+                               t.serial = certificate.serial();
+                               return t;
+                             }(),
+                             crypto::SignatureAlgorithm::kEcdsaSha256));
   EXPECT_EQ(certificate.issuer_name(), ca_.certificate().subject_name());
   EXPECT_EQ(certificate.subject_name(), testing::test_name("Kuroki"));
   EXPECT_EQ(certificate.fingerprint(), crypto::sha256(certificate.der()));
@@ -129,13 +134,14 @@ TEST_F(CertificateTest, RefusesSerials) {
   one.serial = {0x7F};
   const Bytes der = signed_der(one, ca_.signer());
   const Bytes version_and_serial = bytes({0xA0, 3, 2, 1, 2, 2, 1, 0x7F});
-  const auto negative = Certificate::parse(replace_once(der, version_and_serial, bytes({0xA0, 3, 2, 1, 2, 2, 1, 0xFF})));
+  const auto negative =
+      Certificate::parse(replace_once(der, version_and_serial, bytes({0xA0, 3, 2, 1, 2, 2, 1, 0xFF})));
   ASSERT_FALSE(negative);
   EXPECT_EQ(negative.error().detail, "negative serial number");
   auto two = good();
   two.serial = bytes({0x7E, 0x7F});
-  const auto padded = Certificate::parse(
-      replace_once(signed_der(two, ca_.signer()), bytes({0xA0, 3, 2, 1, 2, 2, 2, 0x7E}), bytes({0xA0, 3, 2, 1, 2, 2, 2, 0})));
+  const auto padded = Certificate::parse(replace_once(
+      signed_der(two, ca_.signer()), bytes({0xA0, 3, 2, 1, 2, 2, 2, 0x7E}), bytes({0xA0, 3, 2, 1, 2, 2, 2, 0})));
   ASSERT_FALSE(padded);
   EXPECT_EQ(padded.error().detail, "serial number is not minimal");
 }
@@ -206,8 +212,8 @@ TEST_F(CertificateTest, RefusesExtensions) {
   EXPECT_EQ(raw(oid::kAuthorityInfoAccess, der::sequence({der::null()})), "authorityInfoAccess");
   EXPECT_NE(raw(oid::kSubjectAltName, der::sequence({der::element(der::constructed(0), der::null())})), "");
   auto no_identifier = good();
-  no_identifier.extensions = {{std::string{oid::kAuthorityKeyIdentifier}, false,
-                               der::sequence({der::element(der::context(2), bytes({1}))})}};
+  no_identifier.extensions = {
+      {std::string{oid::kAuthorityKeyIdentifier}, false, der::sequence({der::element(der::context(2), bytes({1}))})}};
   EXPECT_NE(refusal(no_identifier), "");
   auto many = good();
   for (int i = 0; i < 32; ++i) many.extensions.push_back({"1.2." + std::to_string(i), false, der::null()});
@@ -265,7 +271,9 @@ TEST_F(CertificateTest, EachConditionOfIssuance) {
   expect_untrusted(certificate,
                    root_with([&](auto& root) { root.extensions[2] = subject_key_identifier(key_->public_key()); }),
                    "key identifier differs");
-  expect_untrusted(certificate, root_with([](auto& root) { root.extensions.push_back({"1.2.3", true, der::null()}); }),
+  expect_untrusted(certificate, root_with([](auto& root) {
+                     root.extensions.push_back({"1.2.3", true, der::null()});
+                   }),
                    "critical extension 1.2.3 is not understood");
   auto critical = good();
   critical.extensions.push_back({"1.2.4", true, der::null()});
@@ -273,8 +281,7 @@ TEST_F(CertificateTest, EachConditionOfIssuance) {
   auto below = good();
   below.extensions = {key_usage(kKeyCertSign), basic_constraints(true, std::nullopt)};
   expect_untrusted(ca_.issue(below), ca_.certificate(), "issuer may not certify another CA");
-  const auto unlimited =
-      root_with([](auto& root) { root.extensions[1] = basic_constraints(true, std::nullopt); });
+  const auto unlimited = root_with([](auto& root) { root.extensions[1] = basic_constraints(true, std::nullopt); });
   EXPECT_TRUE(verify_issued_by(ca_.issue(below), unlimited));
 }
 
@@ -287,7 +294,8 @@ TEST_F(CertificateTest, SignatureAndAlgorithms) {
   const auto mixed = Certificate::parse(assemble_signed(other_inner, signer.algorithm(), *signer.sign(other_inner)));
   expect_untrusted(mixed.value(), ca_.certificate(), "inner and outer signature algorithms differ");
   const Bytes rsa = encode_tbs(good(), crypto::SignatureAlgorithm::kRsaPkcs1Sha256);
-  const auto unfit = Certificate::parse(assemble_signed(rsa, crypto::SignatureAlgorithm::kRsaPkcs1Sha256, *signer.sign(rsa)));
+  const auto unfit =
+      Certificate::parse(assemble_signed(rsa, crypto::SignatureAlgorithm::kRsaPkcs1Sha256, *signer.sign(rsa)));
   expect_untrusted(unfit.value(), ca_.certificate(), "signature algorithm does not fit the key");
   TestCa same_name{"Root"};
   auto no_identifier = good();
@@ -306,7 +314,10 @@ TEST_F(CertificateTest, AlgorithmsHaveOneEncoding) {
   const Bytes with_null = der::sequence({der::oid("1.2.840.10045.4.3.2"), der::null()});
   EXPECT_EQ(algorithm_from_identifier(with_null).error().reason, Reason::BAD_SIGNATURE);
   EXPECT_EQ(verify_bits(ca_.signer().public_key(), algorithm_identifier(SignatureAlgorithm::kEcdsaSha256), {},
-                        bytes({1, 2, 3})).error().detail, "ECDSA signature is not DER");
+                        bytes({1, 2, 3}))
+                .error()
+                .detail,
+            "ECDSA signature is not DER");
   // RSA-PSS as openssl writes it for sha256, mgf1 sha256, salt length 32.
   EXPECT_EQ(algorithm_identifier(SignatureAlgorithm::kRsaPssSha256).size(), 67u);
 }

@@ -208,8 +208,9 @@ Result<void> CrlParser::parse_authority_key_identifier(ByteView value) {
 }
 
 std::optional<RevokedEntry> VerifiedCrl::find(ByteView serial) const {
-  const auto at = std::lower_bound(entries_.begin(), entries_.end(), serial,
-                                   [](const RevokedEntry& entry, ByteView key) { return serial_less(entry.serial, key); });
+  const auto at =
+      std::lower_bound(entries_.begin(), entries_.end(), serial,
+                       [](const RevokedEntry& entry, ByteView key) { return serial_less(entry.serial, key); });
   if (at == entries_.end() || !equal(at->serial, serial)) return std::nullopt;
   return *at;
 }

@@ -30,9 +30,9 @@ class VerifiedCrl {
   std::vector<RevokedEntry> entries_;  // ascending by serial number
 };
 
-/// CAS-7: refuses another issuer, an issuer without cRLSign, a bad signature, an unknown critical extension (of the list or an
-/// entry), a delta or partitioned CRL, one not yet or no longer current at `now`, and a number lower than `last_number`, the
-/// highest the caller has seen. CRL_INVALID with the cause in the detail.
+/// CAS-7: refuses another issuer, an issuer without cRLSign, a bad signature, an unknown critical extension (of the
+/// list or an entry), a delta or partitioned CRL, one not yet or no longer current at `now`, and a number lower than
+/// `last_number`, the highest the caller has seen. CRL_INVALID with the cause in the detail.
 Result<VerifiedCrl> verify_crl(ByteView der, const Certificate& issuer, Instant now,
                                std::optional<uint64_t> last_number);
 

@@ -47,7 +47,8 @@ class TimeCache {
 };
 
 size_t time_size(Instant instant) {
-  static const Instant generalized_from = std::chrono::sys_days{Date{std::chrono::year{2050}, std::chrono::January, std::chrono::day{1}}};
+  static const Instant generalized_from =
+      std::chrono::sys_days{Date{std::chrono::year{2050}, std::chrono::January, std::chrono::day{1}}};
   return instant < generalized_from ? 15 : 17;
 }
 
@@ -89,8 +90,8 @@ Result<Bytes> issue_crl(const Certificate& issuer, crypto::Signer& signer, Insta
   size_t entries_size = 0;
   for (const auto& entry : entries) entries_size += header_size(entry_content_size(entry)) + entry_content_size(entry);
   const Bytes& algorithm = algorithm_identifier(signer.algorithm());
-  const Bytes head = concat({der::integer(1), algorithm, issuer.subject_name(), der::time(this_update),
-                             der::time(next_update)});
+  const Bytes head =
+      concat({der::integer(1), algorithm, issuer.subject_name(), der::time(this_update), der::time(next_update)});
   const Bytes tail = crl_extensions(issuer, crl_number);
   const size_t list_size = entries.empty() ? 0 : header_size(entries_size) + entries_size;  // absent, never empty
   const size_t tbs_content = head.size() + list_size + tail.size();

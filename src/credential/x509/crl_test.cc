@@ -22,7 +22,8 @@ class CrlTest : public ::testing::Test {
   std::string refusal(ByteView der, std::optional<uint64_t> last = std::nullopt) {
     return refusal(der, ca_.certificate(), clock_.now(), last);
   }
-  std::string refusal(ByteView der, const Certificate& issuer, Instant now, std::optional<uint64_t> last = std::nullopt) {
+  std::string refusal(ByteView der, const Certificate& issuer, Instant now,
+                      std::optional<uint64_t> last = std::nullopt) {
     const auto result = verify_crl(der, issuer, now, last);
     if (result) return "";
     EXPECT_EQ(result.error().reason, Reason::CRL_INVALID);
@@ -83,8 +84,8 @@ TEST_F(CrlTest, EmptyListAndRsaAndLateTimes) {
   EXPECT_EQ(crl->number(), uint64_t{1} << 63);
   EXPECT_EQ(crl->size(), 0u);
   const Instant late = std::chrono::sys_days{Date{std::chrono::year{2050}, std::chrono::January, std::chrono::day{1}}};
-  const auto century = *issue_crl(rsa.certificate(), rsa.signer(), at(0), at(60), 1,
-                                  {{{1}, late - Seconds{1}, 1}, {{2}, late, 1}});
+  const auto century =
+      *issue_crl(rsa.certificate(), rsa.signer(), at(0), at(60), 1, {{{1}, late - Seconds{1}, 1}, {{2}, late, 1}});
   const auto read = verify_crl(century, rsa.certificate(), at(0), std::nullopt);
   ASSERT_TRUE(read) << to_string(read.error());
   EXPECT_EQ(read->find(Bytes{1})->revoked_at, late - Seconds{1});
@@ -121,9 +122,9 @@ TEST_F(CrlTest, Signature) {
   der.back() ^= 1;
   EXPECT_EQ(refusal(der), "signature does not verify");
   const auto rsa = crypto::SignatureAlgorithm::kRsaPkcs1Sha256;
-  const Bytes tbs = der::sequence({der::integer(1), algorithm_identifier(rsa), ca_.certificate().subject_name(),
-                                   der::time(at(0)), der::time(at(60)),
-                                   der::element(der::constructed(0), der::sequence({number_extension()}))});
+  const Bytes tbs =
+      der::sequence({der::integer(1), algorithm_identifier(rsa), ca_.certificate().subject_name(), der::time(at(0)),
+                     der::time(at(60)), der::element(der::constructed(0), der::sequence({number_extension()}))});
   const auto mixed = assemble_signed(tbs, ca_.signer().algorithm(), *ca_.signer().sign(tbs));
   EXPECT_EQ(refusal(mixed), "inner and outer signature algorithms differ");
 }

@@ -62,7 +62,8 @@ TEST_F(OcspRequestTest, EveryPartOfACertIdCounts) {
   EXPECT_FALSE(good == id(HashAlgorithm::kSha1));
   EXPECT_FALSE(good == cert_id(HashAlgorithm::kSha256, same_name.certificate(), good.serial));
   EXPECT_FALSE(good == cert_id(HashAlgorithm::kSha256, ca_.certificate(), Bytes{0x80, 2}));
-  EXPECT_NE(good.issuer_name_hash, cert_id(HashAlgorithm::kSha256, other_name.certificate(), good.serial).issuer_name_hash);
+  EXPECT_NE(good.issuer_name_hash,
+            cert_id(HashAlgorithm::kSha256, other_name.certificate(), good.serial).issuer_name_hash);
 }
 
 TEST_F(OcspRequestTest, Limits) {
@@ -85,7 +86,8 @@ TEST_F(OcspRequestTest, Nonces) {
   const Bytes nonce = extension(x509::oid::kOcspNonce, false, der::octet_string(Bytes{1}));
   EXPECT_EQ(read({list(), extensions({nonce, nonce})}).error().detail, "two nonces");
   EXPECT_EQ(read({list(), extensions({extension(x509::oid::kOcspNonce, false, Bytes{1, 2})})}).error().reason,
-            Reason::MALFORMED) << "not wrapped";
+            Reason::MALFORMED)
+      << "not wrapped";
 }
 
 TEST_F(OcspRequestTest, Malformed) {
@@ -114,7 +116,8 @@ TEST_F(OcspRequestTest, CertIds) {
   EXPECT_EQ(read("2.16.840.1.101.3.4.2.2", 48, der::integer(1)).error().reason, Reason::MALFORMED) << "SHA-384";
   EXPECT_EQ(read("1.3.14.3.2.26", 32, der::integer(1)).error().detail, "hash of wrong size");
   EXPECT_EQ(read("1.3.14.3.2.26", 20, der::integer(-1)).error().detail, "serial number");
-  EXPECT_EQ(read("1.3.14.3.2.26", 20, der::element(der::kInteger, Bytes{0, 1})).error().detail, "serial number is not minimal");
+  EXPECT_EQ(read("1.3.14.3.2.26", 20, der::element(der::kInteger, Bytes{0, 1})).error().detail,
+            "serial number is not minimal");
   EXPECT_EQ(read("1.3.14.3.2.26", 20, der::element(der::kInteger, Bytes(22, 1))).error().detail, "serial number");
 }
 

@@ -12,7 +12,8 @@ namespace {
 Error malformed(std::string_view what) { return Error{Reason::MALFORMED, std::string{what}}; }
 
 Bytes encode_status(const SingleResponse& response) {
-  if (response.status != CertStatus::kRevoked) return der::element(der::context(static_cast<uint8_t>(response.status)), {});
+  if (response.status != CertStatus::kRevoked)
+    return der::element(der::context(static_cast<uint8_t>(response.status)), {});
   Bytes reason;
   if (response.reason) reason = der::element(der::constructed(0), der::enumerated(*response.reason));
   return der::element(der::constructed(1), {der::generalized_time(response.revoked_at), reason});
@@ -21,8 +22,8 @@ Bytes encode_status(const SingleResponse& response) {
 Bytes encode_single(const SingleResponse& response) {
   Bytes next;
   if (response.next_update) next = der::element(der::constructed(0), der::generalized_time(*response.next_update));
-  return der::sequence({encode_cert_id(response.id), encode_status(response),
-                        der::generalized_time(response.this_update), next});
+  return der::sequence(
+      {encode_cert_id(response.id), encode_status(response), der::generalized_time(response.this_update), next});
 }
 
 Result<Instant> parse_time(der::Reader& reader) {
@@ -51,9 +52,12 @@ Result<void> parse_status(const der::Element& element, SingleResponse& response)
     return parse_revoked_info(element.content, response);
   }
   if (!element.content.empty()) return malformed("certStatus");
-  if (element.tag == der::context(0)) response.status = CertStatus::kGood;
-  else if (element.tag == der::context(2)) response.status = CertStatus::kUnknown;
-  else return malformed("certStatus");
+  if (element.tag == der::context(0))
+    response.status = CertStatus::kGood;
+  else if (element.tag == der::context(2))
+    response.status = CertStatus::kUnknown;
+  else
+    return malformed("certStatus");
   return {};
 }
 
@@ -174,9 +178,7 @@ Result<BasicResponse> parse_outer(ByteView der) {
 
 }  // namespace
 
-ResponderId by_key(const crypto::PublicKey& key) {
-  return {std::nullopt, crypto::sha1(x509::subject_public_key(key))};
-}
+ResponderId by_key(const crypto::PublicKey& key) { return {std::nullopt, crypto::sha1(x509::subject_public_key(key))}; }
 
 ResponderId by_name(const x509::Certificate& responder) { return {responder.subject_name(), std::nullopt}; }
 

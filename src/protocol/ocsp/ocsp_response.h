@@ -13,7 +13,12 @@ inline constexpr size_t kMaxResponderCertificates = 4;
 
 /// OCSPResponseStatus (4.2.1).
 enum class ResponseStatus : uint8_t {
-  kSuccessful = 0, kMalformedRequest = 1, kInternalError = 2, kTryLater = 3, kSigRequired = 5, kUnauthorized = 6,
+  kSuccessful = 0,
+  kMalformedRequest = 1,
+  kInternalError = 2,
+  kTryLater = 3,
+  kSigRequired = 5,
+  kUnauthorized = 6,
 };
 
 enum class CertStatus : uint8_t { kGood = 0, kRevoked = 1, kUnknown = 2 };
@@ -70,10 +75,10 @@ Result<BasicResponse> parse_response(ByteView der);
 struct Expectation {
   const x509::Certificate& issuer;  ///< the CA of the certificate asked about; verified by the caller
   CertId id;
-  std::optional<Bytes> nonce;       ///< sent, and so it must come back
+  std::optional<Bytes> nonce;  ///< sent, and so it must come back
   Instant now;
-  Seconds tolerance{300};           ///< of the clocks
-  Seconds max_age{24 * 3600};       ///< of producedAt, and of thisUpdate where there is no nextUpdate
+  Seconds tolerance{300};                         ///< of the clocks
+  Seconds max_age{24 * 3600};                     ///< of producedAt, and of thisUpdate where there is no nextUpdate
   const x509::VerifiedCrl* responders = nullptr;  ///< where a delegated responder's own revocation shows; may be null
 };
 
@@ -85,8 +90,9 @@ struct VerifiedStatus {
   Instant this_update;
 };
 
-/// Responder, signature, CertID, times and nonce. OCSP_RESPONDER, OCSP_MISMATCH, OCSP_STALE, OCSP_NONCE, STATUS_UNAVAILABLE:
-/// all of the kind "could not ask". Several answers about the one certificate: the worst counts (CAS-4, CVE-2021-37155).
+/// Responder, signature, CertID, times and nonce. OCSP_RESPONDER, OCSP_MISMATCH, OCSP_STALE, OCSP_NONCE,
+/// STATUS_UNAVAILABLE: all of the kind "could not ask". Several answers about the one certificate: the worst counts
+/// (CAS-4, CVE-2021-37155).
 Result<VerifiedStatus> verify_response(ByteView der, const Expectation& expected);
 
 /// CERT_SUSPENDED (certificateHold), CERT_REVOKED or CERT_STATUS_UNKNOWN unless good.

@@ -19,7 +19,11 @@ class OcspResponseTest : public ::testing::Test {
     certificates_ = {ca_.issue(responder_template_)};
     data_ = {.responder = by_key(responder_->public_key()),
              .produced_at = clock_.now(),
-             .responses = {{.id = id(), .status = CertStatus::kGood, .revoked_at = {}, .reason = {}, .this_update = clock_.now(),
+             .responses = {{.id = id(),
+                            .status = CertStatus::kGood,
+                            .revoked_at = {},
+                            .reason = {},
+                            .this_update = clock_.now(),
                             .next_update = clock_.now() + Seconds{900}}},
              .nonce = Bytes(32, 9)};
   }
@@ -59,7 +63,8 @@ class OcspResponseTest : public ::testing::Test {
 };
 
 TEST_F(OcspResponseTest, RoundTrip) {
-  data_.responses.push_back({id(HashAlgorithm::kSha1), CertStatus::kRevoked, clock_.now() - Seconds{5}, uint8_t{4}, clock_.now(), {}});
+  data_.responses.push_back(
+      {id(HashAlgorithm::kSha1), CertStatus::kRevoked, clock_.now() - Seconds{5}, uint8_t{4}, clock_.now(), {}});
   data_.responses.push_back({id(), CertStatus::kRevoked, clock_.now() - Seconds{6}, {}, clock_.now(), {}});
   data_.responses.push_back({id(), CertStatus::kUnknown, {}, {}, clock_.now(), {}});
   const auto read = parse_response(response());
@@ -123,9 +128,10 @@ TEST_F(OcspResponseTest, TwoAnswersAboutOneCertificate) {
 
 TEST_F(OcspResponseTest, AnotherCertificate) {
   TestCa other{"Other"}, generation{"Root"};
-  for (const auto& wrong : {id(HashAlgorithm::kSha1), cert_id(HashAlgorithm::kSha256, ca_.certificate(), Bytes{0x4D, 2}),
-                            cert_id(HashAlgorithm::kSha256, generation.certificate(), Bytes{0x4D, 1}),
-                            cert_id(HashAlgorithm::kSha256, other.certificate(), Bytes{0x4D, 1})}) {
+  for (const auto& wrong :
+       {id(HashAlgorithm::kSha1), cert_id(HashAlgorithm::kSha256, ca_.certificate(), Bytes{0x4D, 2}),
+        cert_id(HashAlgorithm::kSha256, generation.certificate(), Bytes{0x4D, 1}),
+        cert_id(HashAlgorithm::kSha256, other.certificate(), Bytes{0x4D, 1})}) {
     data_.responses[0].id = wrong;
     EXPECT_EQ(judge(), Reason::OCSP_MISMATCH);
   }
@@ -209,7 +215,8 @@ TEST_F(OcspResponseTest, ResponderExpiredAndNotYet) {
 
 TEST_F(OcspResponseTest, ResponderRevoked) {
   const auto crl_of = [&](std::vector<x509::RevokedEntry> entries) {
-    const auto der = x509::issue_crl(ca_.certificate(), ca_.signer(), clock_.now(), clock_.now() + Seconds{60}, 1, entries);
+    const auto der =
+        x509::issue_crl(ca_.certificate(), ca_.signer(), clock_.now(), clock_.now() + Seconds{60}, 1, entries);
     return *x509::verify_crl(*der, ca_.certificate(), clock_.now(), std::nullopt);
   };
   const auto listed = crl_of({{certificates_[0].serial(), clock_.now(), 1}}), empty = crl_of({});
@@ -248,8 +255,8 @@ TEST_F(OcspResponseTest, Signature) {
 }
 
 TEST_F(OcspResponseTest, NoAnswerIsNeverGood) {
-  for (const auto status : {ResponseStatus::kMalformedRequest, ResponseStatus::kInternalError, ResponseStatus::kTryLater,
-                            ResponseStatus::kSigRequired, ResponseStatus::kUnauthorized}) {
+  for (const auto status : {ResponseStatus::kMalformedRequest, ResponseStatus::kInternalError,
+                            ResponseStatus::kTryLater, ResponseStatus::kSigRequired, ResponseStatus::kUnauthorized}) {
     EXPECT_EQ(reason(verify_response(encode_error(status), expected())), Reason::STATUS_UNAVAILABLE);
   }
   EXPECT_EQ(reason(verify_response({}, expected())), Reason::STATUS_UNAVAILABLE);
@@ -271,7 +278,8 @@ class HandmadeOcspTest : public OcspResponseTest {
   std::string refusal(std::initializer_list<ByteView> tbs_content, std::string_view type = x509::oid::kOcspBasic) {
     const Bytes tbs = der::sequence(tbs_content);
     Bytes der = assemble_response(tbs, responder_->algorithm(), *responder_->sign(tbs), certificates_);
-    if (type != x509::oid::kOcspBasic) der = testing::replace_once(der, der::oid(x509::oid::kOcspBasic), der::oid(type));
+    if (type != x509::oid::kOcspBasic)
+      der = testing::replace_once(der, der::oid(x509::oid::kOcspBasic), der::oid(type));
     const auto read = parse_response(der);
     if (read) return "";
     EXPECT_EQ(read.error().reason, Reason::STATUS_UNAVAILABLE);

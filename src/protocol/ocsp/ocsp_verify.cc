@@ -13,7 +13,8 @@ bool matches(const ResponderId& id, const x509::Certificate& certificate) {
   return *id.key_hash == *by_key(certificate.public_key()).key_hash;
 }
 
-/// Delegated: issued by this very CA for this very purpose, valid now, and not itself in need of a status that nobody gives.
+/// Delegated: issued by this very CA for this very purpose, valid now, and not itself in need of a status that nobody
+/// gives.
 Result<void> check_delegated(const x509::Certificate& responder, const Expectation& expected) {
   const auto refuse = [](std::string_view detail) { return Error{Reason::OCSP_RESPONDER, std::string{detail}}; };
   if (auto issued = x509::verify_issued_by(responder, expected.issuer); !issued) {

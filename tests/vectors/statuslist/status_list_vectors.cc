@@ -31,7 +31,8 @@ void expect_entries(const StatusList& list, const json::Value& vector) {
 }
 
 StatusList written(const json::Value& vector) {
-  StatusList list{static_cast<uint8_t>(vector.int_at("bits").value()), static_cast<size_t>(vector.int_at("size").value())};
+  StatusList list{static_cast<uint8_t>(vector.int_at("bits").value()),
+                  static_cast<size_t>(vector.int_at("size").value())};
   for (const auto& [index, value] : vector.find("nonzero")->members()) {
     list.set(std::stoul(index), static_cast<uint8_t>(value.as_int().value()));
   }
