@@ -123,8 +123,16 @@ Result<std::vector<Bytes>> FakeAuthority::issue_mdocs(const std::vector<crypto::
     mdoc::IssueInput input;
     input.device_key = bind_mdocs_to ? &*bind_mdocs_to : &key;
     input.validity = {clock_.now(), from, from + mdoc_validity, std::nullopt};
+    if (spoil == Spoil::kOtherDocType) {
+      const auto claims = mdoc::Claims::make("org.iso.18013.5.1.mDL", MdocWorld::claims()).value();
+      issued.push_back(mdoc::issue(claims, input, {*mdocs_.ds_key, mdocs_.ds_chain}, mdocs_.random).value());
+      continue;
+    }
     issued.push_back(mdocs_.issue(input));
+    if (spoil == Spoil::kChangedElement)
+      issued.back() = replace_once(issued.back(), as_bytes(MdocWorld::kName), as_bytes("山田　偽"));
   }
+  if (spoil == Spoil::kOneMdocLess) issued.pop_back();
   return issued;
 }
 
@@ -158,7 +166,8 @@ Result<Bytes> FakeAuthority::enrol(ByteView body) {
   out.map(8).text("phone").text(id).text("version").uint(static_cast<uint64_t>(handset.version));
   out.text("active_at").integer(to_unix(handset.active_at));
   out.text("auth_cert").bytes(auth.der()).text("sign_cert").bytes(sign.der());
-  out.text("auth_ca").bytes(cards_.auth_ca().certificate().der());
+  TestCa& named_ca = spoil == Spoil::kStrangerCa ? cards_.sign_ca() : cards_.auth_ca();
+  out.text("auth_ca").bytes(named_ca.certificate().der());
   out.text("sign_ca").bytes(cards_.sign_ca().certificate().der());
   out.text("mdocs").array(issued.size());
   for (const Bytes& one : issued) out.bytes(one);
@@ -246,6 +255,7 @@ Result<http::Response> FakeAuthority::change(const http::Request& request, const
   cbor::Writer out;
   out.map(resuming ? 3 : 2).text("version").uint(static_cast<uint64_t>(handset.version));
   if (sign_key) {
+    if (spoil == Spoil::kForeignSignCertificate) sign_key = cards_.sign_ca().certificate().public_key();
     const auto sign = certify(cards_.sign_ca(), "Phone sign again", *sign_key,
                               x509::kDigitalSignature | x509::kNonRepudiation);
     serials_of_sign_certificates.push_back(sign.serial());

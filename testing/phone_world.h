@@ -85,6 +85,8 @@ class FakeAuthority final : public http::HttpClient {
   std::optional<Instant> activate_at;             ///< else at once
   std::optional<crypto::PublicKey> bind_mdocs_to; ///< another key than the phone's
   bool foreign_certificate = false;               ///< the authentication certificate is for another key
+  enum class Spoil : uint8_t { kNone, kForeignSignCertificate, kOneMdocLess, kChangedElement, kOtherDocType, kStrangerCa };
+  Spoil spoil = Spoil::kNone;                     ///< what is wrong in what it issues
   Days mdoc_validity{14};
 
   std::vector<http::Request> requests;  ///< all that arrived

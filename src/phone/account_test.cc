@@ -3,6 +3,7 @@
 
 #include "codec/base64url/base64url.h"
 #include "credential/x509/certificate.h"
+#include "phone/phone_impl.h"
 #include "protocol/jpki/reader.h"
 #include "testing/phone_world.h"
 
@@ -281,6 +282,50 @@ TEST(AccountTest, ARefreshThatFailsDoesNotHideTheState) {
   EXPECT_EQ(synced.string_at("refresh").value(), "DEVICE_KEY_MISMATCH");
   world.authority.bind_mdocs_to.reset();
   EXPECT_EQ(world.good("/app/sync").find("refresh"), nullptr);
+}
+
+TEST(AccountTest, ASensorThatWasSwappedIsNotBelieved) {
+  PhoneWorld world;
+  world.enrol();
+  Phone::Impl& inside = world.phone->impl();
+  // The same samples, but another sensor than the secure element was paired with: it would say yes to anybody.
+  inside.verifier = UserVerifier::start(world.silicon, world.clock, world.random,
+                                        crypto::SecretBytes::copy_of(Bytes(32, 1))).value();
+  EXPECT_EQ(world.refused("/wallet/login", world.login(kFace)), Reason::USER_AUTH_REQUIRED);
+  EXPECT_EQ(world.refused("/wallet/sign", document()), Reason::USER_AUTH_REQUIRED);
+  EXPECT_EQ(world.phone->ready_contactless(PhoneWorld::face()).error().reason, Reason::USER_AUTH_REQUIRED);
+  EXPECT_EQ(world.refused("/app/delete", kFace), Reason::USER_AUTH_REQUIRED);
+  world.authority.suspend("phone-1");
+  EXPECT_EQ(world.refused("/app/resume", kFace), Reason::USER_AUTH_REQUIRED);
+  EXPECT_EQ(world.authority.only().state, "suspended");
+  EXPECT_EQ(world.authority.effects, 1u);
+
+  PhoneWorld adding;
+  adding.enrol_until("/app/add");
+  adding.phone->impl().verifier = UserVerifier::start(adding.silicon, adding.clock, adding.random,
+                                                      crypto::SecretBytes::copy_of(Bytes(32, 1))).value();
+  EXPECT_EQ(adding.refused("/app/add", kFace), Reason::USER_AUTH_REQUIRED);
+  EXPECT_EQ(adding.authority.effects, 0u);
+}
+
+TEST(AccountTest, AnAnswerToResumeThatIsNotForThisPhone) {
+  PhoneWorld world;
+  world.enrol();
+  world.authority.suspend("phone-1");
+  world.authority.spoil = FakeAuthority::Spoil::kForeignSignCertificate;
+  EXPECT_EQ(world.refused("/app/resume", kFace), Reason::BAD_KEY);
+}
+
+TEST(AccountTest, AnswersWithTooFewOrChangedMdocs) {
+  for (const auto& [spoil, reason] : {std::pair{FakeAuthority::Spoil::kOneMdocLess, Reason::MALFORMED},
+                                      {FakeAuthority::Spoil::kChangedElement, Reason::VALUE_DIGEST_MISMATCH},
+                                      {FakeAuthority::Spoil::kOtherDocType, Reason::DOCTYPE_MISMATCH}}) {
+    PhoneWorld world;
+    world.enrol_until("/app/add");
+    world.authority.spoil = spoil;
+    EXPECT_EQ(world.refused("/app/add", kFace), reason);
+    EXPECT_EQ(world.wallet_state(), "none");
+  }
 }
 
 TEST(AccountTest, F20_ThePowerGoesWhileResuming) {

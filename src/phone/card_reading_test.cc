@@ -42,7 +42,7 @@ class CardReadingTest : public ::testing::Test {
   }
   Result<CardReading> read(apdu::ApduChannel& channel, std::string_view text = testing::kTestTextPin,
                            std::string_view sign = testing::kTestSignPin) {
-    return read_for_enrolment(channel, test_pin(text), test_pin(sign), message);
+    return read_for_enrolment(channel, test_pin(text), test_pin(sign), message, testing::FakeClock{}.now());
   }
 
   testing::SeededRandom random{1};
@@ -84,6 +84,18 @@ TEST_F(CardReadingTest, ABlockedPin) {
 TEST_F(CardReadingTest, AChildsCardHasNoSigningCertificate) {
   const auto chip = make({card::TokenProfile::kCard, false, true});
   EXPECT_EQ(read(*chip).error().reason, Reason::NO_SIGNING_CERTIFICATE);
+}
+
+TEST_F(CardReadingTest, UnderFifteenIsSaidBeforeTheMissingCertificate) {
+  const auto chip = make({card::TokenProfile::kCard, false, true});
+  const Date birth = testing::test_attributes().birth_date;
+  const Date fifteenth{birth.year() + std::chrono::years{15}, birth.month(), birth.day()};
+  const Instant birthday = japan_instant(fifteenth, 0, 0, 0);
+  const auto read_at = [&](Instant now) {
+    return read_for_enrolment(*chip, test_pin(testing::kTestTextPin), test_pin(testing::kTestSignPin), message, now);
+  };
+  EXPECT_EQ(read_at(birthday - Seconds{1}).error().reason, Reason::UNDER_AGE);
+  EXPECT_EQ(read_at(birthday).error().reason, Reason::NO_SIGNING_CERTIFICATE);
 }
 
 TEST_F(CardReadingTest, APhoneIsNotThePhysicalCard) {

@@ -178,7 +178,7 @@ Result<json::Value> Phone::Impl::read_card() {
   const auto keys_digest = crypto::sha256(enrolment.keys);
   const Bytes message =
       cbor::Writer{}.array(3).text("mitome-enrol-1").bytes(enrolment.nonce).bytes(keys_digest).take();
-  auto reading = read_for_enrolment(*card, *text_pin, *sign_password, message);
+  auto reading = read_for_enrolment(*card, *text_pin, *sign_password, message, clock.now());
   // A card that slipped away is tried again with what was typed; after anything else the PINs are gone.
   const bool again = !reading.has_value() && reading.error().reason == Reason::CARD_SILENT;
   if (!again) {

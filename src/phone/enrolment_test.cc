@@ -98,6 +98,8 @@ TEST(EnrolmentTest, TheAuthoritysRefusalIsPassedOn) {
   world.authority.refuse_next = Reason::OS_TOO_OLD;
   EXPECT_EQ(world.refused("/app/start"), Reason::OS_TOO_OLD);
   world.good("/app/start");
+  EXPECT_EQ(world.refused("/app/face", json::Value::object({{"portrait_sha256", base64url::encode(Bytes(31, 7))}})),
+            Reason::MALFORMED);
   world.authority.refuse_next = Reason::LIVENESS_FAILED;
   EXPECT_EQ(world.refused("/app/face", world.body_of("/app/face")), Reason::LIVENESS_FAILED);
   EXPECT_EQ(world.refused("/app/face", world.body_of("/app/face")), Reason::GOOD) << "the step can be tried again";
@@ -203,6 +205,19 @@ TEST(EnrolmentTest, AGrantThatIsNotForThisPhone) {
   other.authority.foreign_certificate = true;
   EXPECT_EQ(other.refused("/app/add", kFace), Reason::BAD_KEY);
   EXPECT_EQ(other.wallet_state(), "none");
+  PhoneWorld third;
+  third.enrol_until("/app/add");
+  third.authority.spoil = FakeAuthority::Spoil::kStrangerCa;
+  EXPECT_EQ(third.refused("/app/add", kFace), Reason::CERT_UNTRUSTED);
+  EXPECT_EQ(third.wallet_state(), "none");
+}
+
+TEST(EnrolmentTest, StartingAgainForgetsThePinsThatWereChosen) {
+  PhoneWorld world;
+  world.enrol_until("/app/add");
+  EXPECT_NE(as_text(world.silicon.areas["se"]).find("PHONE999"), std::string_view::npos);
+  world.good("/app/start");
+  EXPECT_EQ(as_text(world.silicon.areas["se"]).find("PHONE999"), std::string_view::npos);
 }
 
 TEST(EnrolmentTest, AnAbandonedEnrolmentLeavesNoKeys) {

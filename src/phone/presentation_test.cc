@@ -236,6 +236,21 @@ TEST_F(PresentationTest, PHN8_TheLastLookBeforeItLeaves) {
             Reason::CONSENT_SET_MISMATCH);
 }
 
+TEST_F(PresentationTest, AShownMdocsKeyIsGone) {
+  const size_t slots = world.phone->impl().element->slots().size();
+  ASSERT_TRUE(world.show(reader, {kAge}).ok());
+  agree({kAge});
+  EXPECT_EQ(world.phone->impl().element->slots().size(), slots - 1);
+}
+
+TEST_F(PresentationTest, ASensorThatWasSwappedIsNotBelieved) {
+  ASSERT_TRUE(world.show(reader, {kAge}).ok());
+  world.phone->impl().verifier = UserVerifier::start(world.silicon, world.clock, world.random,
+                                                     crypto::SecretBytes::copy_of(Bytes(32, 1))).value();
+  EXPECT_EQ(world.refused("/wallet/consent", PhoneWorld::agreed({kAge}, kFace)), Reason::USER_AUTH_REQUIRED);
+  EXPECT_EQ(world.mdocs_left(), 3);
+}
+
 TEST_F(PresentationTest, DecliningEndsTheSession) {
   ASSERT_TRUE(world.show(reader, {kAge}).ok());
   const auto declined = world.good("/wallet/consent", json::Value::object({{"decline", true}}));
