@@ -16,6 +16,8 @@ class Writer {
   Writer& uint(uint64_t value) { return head(0, value); }
   Writer& integer(int64_t value);
   Writer& bytes(ByteView value);
+  /// The head of a byte string whose content the caller writes next.
+  Writer& bytes_head(size_t size) { return head(2, size); }
   Writer& text(std::string_view value);
   Writer& array(size_t count) { return head(4, count); }
   Writer& map(size_t pairs) { return head(5, pairs); }

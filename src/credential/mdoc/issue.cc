@@ -13,15 +13,15 @@ namespace {
 constexpr size_t kSaltSize = 16;
 /// From this size on the hash of an element is continued, not begun anew, in every mdoc of a batch.
 constexpr size_t kSharedHashSize = 1024;
-constexpr size_t kMaxIdSize = 3;  // of a digest id in CBOR: up to 65535, and kMaxElements is below
 
+/// Bytes of a digest id in CBOR; kMaxElements is far below 65536.
 size_t id_size(uint64_t id) { return id < 24 ? 1 : id < 256 ? 2 : 3; }
 
 /// An IssuerSignedItem but for salt and digest id. elementValue stands first, so that what comes before the salt is the same in every
 /// mdoc of the batch (the order of map keys is free, 8.3.1).
 struct Item {
-  Bytes begin[kMaxIdSize];  ///< tag 24 and everything up to the salt, by the size of the id
-  std::vector<crypto::Sha256Prefix> hash;  ///< the same three, hashed; only for large values
+  std::vector<Bytes> begin;  ///< tag 24 and everything up to the salt, by the size of the id: 1 to what its namespace needs
+  std::vector<crypto::Sha256Prefix> hash;  ///< the same, hashed; only for large values
 };
 
 struct NameSpace {
@@ -30,27 +30,23 @@ struct NameSpace {
 };
 
 Bytes item_begin(const ClaimElement& element, size_t id_bytes) {
-  cbor::Writer map;
-  map.reserve(element.value.size() + element.identifier.size() + 64);
-  map.map(4).text("elementIdentifier").text(element.identifier).text("elementValue").raw(element.value).text("random");
-  // The bstr head of the whole item, written around a body of the right size; its content follows by hand.
-  cbor::Writer tail;
+  cbor::Writer names, tail;
+  names.map(4).text("elementIdentifier").text(element.identifier).text("elementValue");
   tail.bytes(Bytes(kSaltSize)).text("digestID");
-  const size_t size = map.size() + tail.size() + id_bytes;
-  cbor::Writer whole;
-  whole.reserve(size + 8);
-  whole.embedded(Bytes(size));
-  Bytes begin = to_bytes(ByteView{whole.view()}.first(whole.size() - size));
-  append(begin, map.view());
-  append(begin, ByteView{tail.view()}.first(1));  // head of the salt's bstr
-  return begin;
+  constexpr std::string_view kRandom = "random";
+  const size_t size = names.size() + element.value.size() + 1 + kRandom.size() + tail.size() + id_bytes;
+  cbor::Writer begin;
+  begin.reserve(size + 8);
+  begin.tag(24).bytes_head(size).raw(names.view()).raw(element.value).text(kRandom).bytes_head(kSaltSize);
+  return begin.take();
 }
 
-Result<Item> make_item(const ClaimElement& element) {
+/// `most_ids` is the number of digest ids in the element's namespace: no beginning is made for ids that it cannot get.
+Result<Item> make_item(const ClaimElement& element, size_t most_ids) {
   if (element.identifier.empty()) return Error{Reason::MALFORMED, "element without a name"};
   TRY(cbor::Document::parse(element.value));
   Item item;
-  for (size_t size = 1; size <= kMaxIdSize; ++size) item.begin[size - 1] = item_begin(element, size);
+  for (size_t size = 1; size <= id_size(most_ids - 1); ++size) item.begin.push_back(item_begin(element, size));
   if (element.value.size() >= kSharedHashSize) {
     for (const Bytes& begin : item.begin) item.hash.emplace_back(begin);
   }
@@ -165,8 +161,8 @@ Result<Claims> Claims::make(std::string doctype, std::vector<ClaimNameSpace> nam
     NameSpace name_space{claims.name, {}};
     std::vector<std::string_view> names;
     for (const auto& element : claims.elements) {
-      TRY_ASSIGN(auto item, make_item(element));
-      impl->encoded_size += item.begin[kMaxIdSize - 1].size() + 64;
+      TRY_ASSIGN(auto item, make_item(element, claims.elements.size()));
+      impl->encoded_size += item.begin.back().size() + 64;
       name_space.items.push_back(std::move(item));
       names.push_back(element.identifier);
     }
