@@ -135,6 +135,9 @@ TEST_F(JpkiTest, AWrongTryEndsWhatWasVerified) {
   ASSERT_EQ(verify(kAuthPin, kTestAuthPin), "9000");
   EXPECT_EQ(verify(kAuthPin, "0000"), "63c2");
   EXPECT_EQ(card_.sign(kAuthKey), "6982");
+  ASSERT_EQ(verify(kSignPin, kTestSignPin), "9000");
+  EXPECT_EQ(verify(kSignPin, "WRONG123"), "63c4");
+  EXPECT_EQ(card_.sign(kSignKey), "6982");
 }
 
 TEST_F(JpkiTest, VerifyAtItsEdges) {
