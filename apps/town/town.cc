@@ -4,9 +4,9 @@
 
 #include "apps/card/city_desk.h"
 #include "apps/town/authority.h"
-#include "apps/town/memory_silicon.h"
 #include "apps/town/phone_box.h"
 #include "apps/town/switchboard.h"
+#include "card/runtime/software_platform.h"
 #include "codec/base64url/base64url.h"
 #include "credential/x509/builder.h"
 #include "crypto/hash.h"
@@ -22,8 +22,8 @@ constexpr std::string_view kReaderPurpose = "1.0.23220.4.1.6";
 
 /// A card in the town: its silicon, and the chip while it lies on a reader.
 struct BoxedCard {
-  BoxedCard(crypto::KeySource& keys, crypto::Random& random) : silicon(keys, random) {}
-  MemoryPlatform silicon;
+  BoxedCard(crypto::KeySource& keys, crypto::Random& random) : silicon(random, keys) {}
+  card::SoftwarePlatform silicon;
   std::unique_ptr<card::Chip> chip;
   std::unique_ptr<WatchedChannel> channel;
 };
