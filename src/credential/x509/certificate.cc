@@ -213,6 +213,10 @@ Result<void> Certificate::Impl::parse_extensions(ByteView content) {
 
 Result<void> Certificate::Impl::parse_extension(const Extension& extension) {
   const ByteView value = extension.value;
+  // RFC 5280 4.2.1.1, 4.2.1.2, 4.2.2.1: never critical.
+  const bool hint = extension.oid == oid::kAuthorityKeyIdentifier || extension.oid == oid::kSubjectKeyIdentifier ||
+                    extension.oid == oid::kAuthorityInfoAccess;
+  if (hint && extension.critical) return malformed("extension " + extension.oid + " is critical");
   if (extension.oid == oid::kKeyUsage) {
     TRY_ASSIGN(key_usage, parse_key_usage(value));
     return {};
@@ -390,11 +394,20 @@ constexpr std::array kUnderstood{oid::kKeyUsage,           oid::kBasicConstraint
                                  oid::kIssuerAltName,      oid::kCertificatePolicies,  oid::kCrlDistributionPoints,
                                  oid::kAuthorityInfoAccess};
 
-Result<void> check_critical_extensions(const Certificate& certificate) {
+Result<void> check_extensions(const Certificate& certificate) {
   for (const auto& extension : certificate.extensions()) {
     const bool understood = std::find(kUnderstood.begin(), kUnderstood.end(), extension.oid) != kUnderstood.end();
-    if (extension.critical && !understood)
+    if (extension.critical && !understood) {
       return untrusted("critical extension " + extension.oid + " is not understood");
+    }
+  }
+  // Not processed here, so not passed over either, whether they say that they are critical (as they must) or not.
+  if (certificate.extension(oid::kNameConstraints) != nullptr) return untrusted("name constraints are not understood");
+  // RFC 5280 4.2.1.9: without cA no keyCertSign, and with it the extension is critical.
+  const bool signs = (certificate.key_usage().value_or(0) & kKeyCertSign) != 0;
+  if (signs && !certificate.is_ca()) return untrusted("keyCertSign without cA");
+  if (certificate.is_ca() && !certificate.extension(oid::kBasicConstraints)->critical) {
+    return untrusted("basic constraints of a CA are not critical");
   }
   return {};
 }
@@ -411,8 +424,8 @@ Result<void> verify_issued_by(const Certificate& certificate, const Certificate&
   if (certificate.is_ca() && issuer.path_length() == 0 && !(certificate == issuer)) {
     return untrusted("issuer may not certify another CA");
   }
-  TRY(check_critical_extensions(certificate));
-  TRY(check_critical_extensions(issuer));
+  TRY(check_extensions(certificate));
+  TRY(check_extensions(issuer));
   return verify_certificate_signature(certificate, issuer.public_key());
 }
 

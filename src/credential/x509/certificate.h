@@ -85,7 +85,8 @@ class Certificate {
 };
 
 /// One link: `issuer` is a CA with keyCertSign, its subject is the certificate's issuer, the key identifiers agree, its
-/// path length allows this certificate, no critical extension is unknown, its key verifies the signature, and the inner
+/// path length allows this certificate, no critical extension is unknown (name constraints never are known), cA and keyCertSign go
+/// together, its key verifies the signature, and the inner
 /// and outer algorithms agree. Validity times are the caller's. CERT_UNTRUSTED.
 Result<void> verify_issued_by(const Certificate& certificate, const Certificate& issuer);
 

@@ -220,6 +220,19 @@ TEST_F(CertificateTest, RefusesExtensions) {
   EXPECT_EQ(refusal(many), "too many extensions");
 }
 
+TEST_F(CertificateTest, RefusesHintsThatAreCritical) {
+  for (size_t i = 1; i <= 2; ++i) {  // AKI, SKI
+    auto certificate = good();
+    certificate.extensions[i].critical = true;
+    EXPECT_EQ(refusal(certificate), "extension " + certificate.extensions[i].oid + " is critical");
+  }
+  auto certificate = good();
+  certificate.extensions.push_back(ocsp_access("http://authority.localhost/status/ocsp"));
+  EXPECT_EQ(refusal(certificate), "");
+  certificate.extensions.back().critical = true;
+  EXPECT_EQ(refusal(certificate), "extension 1.3.6.1.5.5.7.1.1 is critical");
+}
+
 TEST_F(CertificateTest, RefusesAnEncodedDefault) {
   auto certificate = good();
   certificate.extensions = {key_usage(kDigitalSignature)};
@@ -278,6 +291,14 @@ TEST_F(CertificateTest, EachConditionOfIssuance) {
   auto critical = good();
   critical.extensions.push_back({"1.2.4", true, der::null()});
   expect_untrusted(ca_.issue(critical), ca_.certificate(), "critical extension 1.2.4 is not understood");
+  auto constrained = good();
+  constrained.extensions.push_back({std::string{oid::kNameConstraints}, false, der::sequence({})});
+  expect_untrusted(ca_.issue(constrained), ca_.certificate(), "name constraints are not understood");
+  auto signs = good();
+  signs.extensions[0] = key_usage(kDigitalSignature | kKeyCertSign);
+  expect_untrusted(ca_.issue(signs), ca_.certificate(), "keyCertSign without cA");
+  expect_untrusted(certificate, root_with([](auto& root) { root.extensions[1].critical = false; }),
+                   "basic constraints of a CA are not critical");
   auto below = good();
   below.extensions = {key_usage(kKeyCertSign), basic_constraints(true, std::nullopt)};
   expect_untrusted(ca_.issue(below), ca_.certificate(), "issuer may not certify another CA");

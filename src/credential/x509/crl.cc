@@ -172,6 +172,7 @@ Result<void> CrlParser::parse_extensions(ByteView content) {
     TRY_ASSIGN(const auto extension, parse_extension(element));
     if (extension.oid == oid::kDeltaCrlIndicator) return malformed("delta CRL");
     if (extension.oid == oid::kCrlNumber) {
+      if (extension.critical) return malformed("CRL number is critical");  // RFC 5280 5.2.3
       TRY(parse_number(extension.value));
     } else if (extension.oid == oid::kAuthorityKeyIdentifier) {
       TRY(parse_authority_key_identifier(extension.value));

@@ -154,6 +154,7 @@ TEST_F(CrlTest, Extensions) {
   EXPECT_EQ(refusal(with_extensions({number_extension(), number_extension()})), "two CRL numbers");
   EXPECT_EQ(refusal(with_extensions({extension(oid::kCrlNumber, false, der::integer(ByteView{Bytes(9, 1)}))})),
             "CRL number over 64 bits");
+  EXPECT_EQ(refusal(with_extensions({extension(oid::kCrlNumber, true, der::integer(7))})), "CRL number is critical");
   EXPECT_EQ(refusal(with_extensions({der::null()})), "extension");
 }
 

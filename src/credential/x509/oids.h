@@ -12,6 +12,7 @@ inline constexpr std::string_view kSubjectKeyIdentifier = "2.5.29.14", kKeyUsage
                                   kSubjectAltName = "2.5.29.17", kIssuerAltName = "2.5.29.18",
                                   kBasicConstraints = "2.5.29.19", kCrlNumber = "2.5.29.20", kReasonCode = "2.5.29.21",
                                   kInvalidityDate = "2.5.29.24", kDeltaCrlIndicator = "2.5.29.27",
+                                  kNameConstraints = "2.5.29.30",
                                   kCrlDistributionPoints = "2.5.29.31", kCertificatePolicies = "2.5.29.32",
                                   kAuthorityKeyIdentifier = "2.5.29.35", kExtendedKeyUsage = "2.5.29.37",
                                   kAuthorityInfoAccess = "1.3.6.1.5.5.7.1.1";
