@@ -120,7 +120,7 @@ async function openWallet() {
   await refuses('@owf/mdoc', () => check(flipped(response)));
   await median('@owf/mdoc:verify', 7, 20, () => check(response));
   const signingKey = owf.CoseKey.fromJwk(issuerKey);
-  const holderKey = owf.CoseKey.fromJwk(deviceKey);
+  const holderKey = owf.DeviceKey.fromJwk(deviceKey);
   await median('@owf/mdoc:issue', 7, 20, async () => {
     const issuer = new owf.Issuer('org.iso.18013.5.1.mDL', context);
     issuer.addIssuerNamespace('org.iso.18013.5.1', claims);
