@@ -6,6 +6,7 @@
 #include "codec/json/json.h"
 #include "credential/statuslist/status_list.h"
 #include "testing/fakes.h"
+#include "tests/vectors/ledger.h"
 
 namespace mitome::statuslist {
 namespace {
@@ -40,7 +41,7 @@ StatusList written(const json::Value& vector) {
 }
 
 TEST(StatusListVectors, OfTheDraft) {
-  if (testing::vectors_folder().empty()) GTEST_SKIP() << "4 vectors of draft-ietf-oauth-status-list skipped: no folder";
+  REQUIRE_VECTORS("statuslist", 4U);
   const std::string text = testing::read_vector("statuslist/test_vectors.json");
   const auto file = json::parse(text);
   ASSERT_TRUE(file.has_value());
