@@ -1,4 +1,6 @@
 // CRLs are written straight into one buffer: a million entries through a tree of elements would cost seconds.
+#include <algorithm>
+
 #include "codec/der/der.h"
 #include "credential/x509/algorithm.h"
 #include "credential/x509/builder.h"
@@ -19,31 +21,60 @@ size_t header_size(size_t content) {
   return octets;
 }
 
-void put_header(Bytes& out, uint8_t tag, size_t content) {
-  out.push_back(tag);
-  const size_t octets = header_size(content) - 2;
-  if (octets == 0) {
-    out.push_back(static_cast<uint8_t>(content));
-    return;
-  }
-  out.push_back(static_cast<uint8_t>(0x80 | octets));
-  for (size_t i = octets; i-- > 0;) out.push_back(static_cast<uint8_t>(content >> (8 * i)));
-}
-
-/// The DER of a time; consecutive entries mostly differ in little, so the last one is kept.
-class TimeCache {
+/// Writes into room that was measured before; every step stays within it.
+class Cursor {
  public:
-  const Bytes& encode(Instant instant) {
-    if (encoded_.empty() || instant != last_) {
-      encoded_ = der::time(instant);
-      last_ = instant;
+  explicit Cursor(std::span<uint8_t> room) : at_(room.data()), end_(room.data() + room.size()) {}
+  void put(uint8_t octet) {
+    CHECK(at_ != end_);
+    *at_++ = octet;
+  }
+  void put(ByteView bytes) {
+    CHECK(bytes.size() <= static_cast<size_t>(end_ - at_));
+    at_ = std::copy(bytes.begin(), bytes.end(), at_);
+  }
+  void header(uint8_t tag, size_t content) {
+    put(tag);
+    const size_t octets = header_size(content) - 2;
+    if (octets == 0) {
+      put(static_cast<uint8_t>(content));
+      return;
     }
+    put(static_cast<uint8_t>(0x80 | octets));
+    for (size_t i = octets; i-- > 0;) put(static_cast<uint8_t>(content >> (8 * i)));
+  }
+  bool full() const { return at_ == end_; }
+
+ private:
+  uint8_t* at_;
+  uint8_t* end_;
+};
+
+/// The DER of times of which most fall on the day of the one before: only then is the calendar asked.
+class TimeEncoder {
+ public:
+  ByteView encode(Instant instant) {
+    const auto day = std::chrono::floor<Days>(instant);
+    if (encoded_.empty() || day != day_) {
+      encoded_ = der::time(day);
+      day_ = day;
+    }
+    const auto second = static_cast<unsigned>((instant - day).count());
+    two_digits(7, second / 3600);
+    two_digits(5, second / 60 % 60);
+    two_digits(3, second % 60);
     return encoded_;
   }
 
  private:
-  Instant last_;
+  /// `from_end` counts from the Z, which is 1.
+  void two_digits(size_t from_end, unsigned value) {
+    uint8_t* at = encoded_.data() + encoded_.size() - from_end;
+    at[0] = static_cast<uint8_t>('0' + value / 10);
+    at[1] = static_cast<uint8_t>('0' + value % 10);
+  }
   Bytes encoded_;
+  std::chrono::sys_days day_;
 };
 
 size_t time_size(Instant instant) {
@@ -61,15 +92,15 @@ size_t entry_content_size(const RevokedEntry& entry) {
   return 2 + serial_size(entry.serial) + time_size(entry.revoked_at) + (entry.reason != 0 ? kReasonSize : 0);
 }
 
-void put_entry(Bytes& out, const RevokedEntry& entry, TimeCache& times) {
-  put_header(out, der::kSequence, entry_content_size(entry));
-  put_header(out, der::kInteger, serial_size(entry.serial));
-  if (entry.serial[0] >= 0x80) out.push_back(0);
-  append(out, entry.serial);
-  append(out, times.encode(entry.revoked_at));
+void put_entry(Cursor& out, const RevokedEntry& entry, TimeEncoder& times) {
+  out.header(der::kSequence, entry_content_size(entry));
+  out.header(der::kInteger, serial_size(entry.serial));
+  if (entry.serial[0] >= 0x80) out.put(0);
+  out.put(entry.serial);
+  out.put(times.encode(entry.revoked_at));
   if (entry.reason != 0) {
-    append(out, kReasonExtension);
-    out.push_back(entry.reason);
+    out.put(kReasonExtension);
+    out.put(entry.reason);
   }
 }
 
@@ -101,24 +132,24 @@ Result<Bytes> issue_crl(const Certificate& issuer, crypto::Signer& signer, Insta
   constexpr size_t kRoom = 10, kTrailerSize = 1024;
   Bytes out;
   out.reserve(kRoom + tbs_size + kTrailerSize);
-  out.resize(kRoom);
-  put_header(out, der::kSequence, tbs_content);
-  append(out, head);
+  out.resize(kRoom + tbs_size);
+  Cursor cursor{std::span{out}.subspan(kRoom)};
+  cursor.header(der::kSequence, tbs_content);
+  cursor.put(head);
   if (!entries.empty()) {
-    put_header(out, der::kSequence, entries_size);
-    TimeCache times;
-    for (const auto& entry : entries) put_entry(out, entry, times);
+    cursor.header(der::kSequence, entries_size);
+    TimeEncoder times;
+    for (const auto& entry : entries) put_entry(cursor, entry, times);
   }
-  append(out, tail);
-  CHECK(out.size() == kRoom + tbs_size);
+  cursor.put(tail);
+  CHECK(cursor.full());
 
   TRY_ASSIGN(const Bytes signature, signer.sign(ByteView{out}.subspan(kRoom)));
   append(out, algorithm);
   append(out, der::bit_string(signature_bits(signer.algorithm(), signature)));
-  Bytes outer;
-  put_header(outer, der::kSequence, out.size() - kRoom);
-  std::copy(outer.begin(), outer.end(), out.begin() + static_cast<std::ptrdiff_t>(kRoom - outer.size()));
-  out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(kRoom - outer.size()));
+  const size_t outer_size = header_size(out.size() - kRoom);
+  Cursor{std::span{out}.subspan(kRoom - outer_size, outer_size)}.header(der::kSequence, out.size() - kRoom);
+  out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(kRoom - outer_size));
   return out;
 }
 
