@@ -17,8 +17,13 @@ uint64_t number_from_environment(const char* name, uint64_t otherwise) {
   return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
 }
 
+struct Tally {
+  size_t faults = 0;
+  std::map<std::string, size_t> successes;
+};
+
 /// Plays one seed; the trace, or an empty text after a failure.
-std::string play(uint64_t seed, size_t& faults) {
+std::string play(uint64_t seed, Tally& tally) {
   SCOPED_TRACE("replay with MITOME_SEED=" + std::to_string(seed));
   seed_openssl(seed);
   World world{seed};
@@ -35,29 +40,34 @@ std::string play(uint64_t seed, size_t& faults) {
   EXPECT_TRUE(stuck.empty()) << stuck.front();
   const auto broken = world.broken_invariants();
   EXPECT_TRUE(broken.empty()) << "after recovery: " << broken.front();
-  faults += world.faults();
+  tally.faults += world.faults();
+  for (const auto& [deed, count] : world.successes()) tally.successes[deed] += count;
   return world.trace();
 }
 
 TEST(Ecosystem, InvariantsHoldOverManySeeds) {
-  size_t faults = 0;
+  Tally tally;
   if (std::getenv("MITOME_SEED") != nullptr) {
-    play(number_from_environment("MITOME_SEED", 0), faults);
+    play(number_from_environment("MITOME_SEED", 0), tally);
     return;
   }
   const uint64_t seeds = number_from_environment("MITOME_SEEDS", 20);
-  for (uint64_t seed = 1; seed <= seeds && !HasFailure(); ++seed) play(seed, faults);
-  // A network without faults would prove nothing.
-  EXPECT_GT(faults, seeds);
-  std::printf("%llu seeds, %zu steps each, %zu faults\n", static_cast<unsigned long long>(seeds), kSteps, faults);
+  for (uint64_t seed = 1; seed <= seeds && !HasFailure(); ++seed) play(seed, tally);
+  // A network without faults, or a town in which nothing succeeds, would prove nothing.
+  EXPECT_GT(tally.faults, seeds);
+  for (const char* deed : {"enrol", "login", "present", "suspend", "resume", "delete"})
+    EXPECT_GE(tally.successes[deed], seeds / 10) << deed;
+  std::printf("%llu seeds, %zu steps each, %zu faults;", static_cast<unsigned long long>(seeds), kSteps, tally.faults);
+  for (const auto& [deed, count] : tally.successes) std::printf(" %s %zu", deed.c_str(), count);
+  std::printf("\n");
 }
 
 TEST(Ecosystem, SameSeedSameTrace) {
-  size_t faults = 0;
-  const std::string first = play(7, faults);
+  Tally tally;
+  const std::string first = play(7, tally);
   EXPECT_FALSE(first.empty());
-  EXPECT_EQ(first, play(7, faults));
-  EXPECT_NE(first, play(8, faults));
+  EXPECT_EQ(first, play(7, tally));
+  EXPECT_NE(first, play(8, tally));
 }
 
 }  // namespace

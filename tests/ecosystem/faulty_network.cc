@@ -7,7 +7,7 @@ namespace mitome::ecosystem {
 namespace {
 
 /// One fault in this many messages, each kind alike.
-constexpr uint64_t kFaultEvery = 12;
+constexpr uint64_t kFaultEvery = 25;
 
 std::string session_of(const http::Request& request) {
   const auto body = json::parse(as_text(request.body));

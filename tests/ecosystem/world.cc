@@ -8,6 +8,14 @@
 namespace mitome::ecosystem {
 namespace {
 
+/// A person tries again, but not for ever, when there was no answer.
+Result<json::Value> insist(const town::Place& place, std::string_view path, const json::Value& body = json::Value::object()) {
+  auto answer = place.post(path, body);
+  for (int again = 0; again < 3 && !answer && reason_info(answer.error().reason).kind == ReasonKind::kUnavailable; ++again)
+    answer = place.post(path, body);
+  return answer;
+}
+
 json::Value sample(const Person& person) { return json::Value::object({{"sample", person.face}}); }
 
 }  // namespace
@@ -44,17 +52,17 @@ bool World::prepare(std::string& failure) {
 
 Result<json::Value> World::enrol(Person& person, const std::string& phone) {
   const town::Place app = place(phone);
-  TRY(app.post("/settings", json::Value::object({{"biometrics", "face"}, {"enrol_sample", person.face}})));
-  TRY(app.post("/app/start"));
-  TRY(app.post("/app/face", json::Value::object({{"portrait_sha256", person.portrait}})));
-  TRY(app.post("/app/text-pin", json::Value::object({{"pin", "5678"}})));
-  TRY(app.post("/app/sign-password", json::Value::object({{"pin", "SIGN1234"}})));
+  TRY(insist(app, "/settings", json::Value::object({{"biometrics", "face"}, {"enrol_sample", person.face}})));
+  TRY(insist(app, "/app/start"));
+  TRY(insist(app, "/app/face", json::Value::object({{"portrait_sha256", person.portrait}})));
+  TRY(insist(app, "/app/text-pin", json::Value::object({{"pin", "5678"}})));
+  TRY(insist(app, "/app/sign-password", json::Value::object({{"pin", "SIGN1234"}})));
   town_->hold_to_phone(phone, person.card);
-  const auto read = app.post("/app/read-card");
+  const auto read = insist(app, "/app/read-card");
   town_->hold_to_phone(phone, std::nullopt);
   TRY(read);
-  TRY(app.post("/app/pins", json::Value::object({{"auth_pin", "4321"}, {"sign_password", "PHONE4321"}})));
-  TRY_ASSIGN(const json::Value added, app.post("/app/add", sample(person)));
+  TRY(insist(app, "/app/pins", json::Value::object({{"auth_pin", "4321"}, {"sign_password", "PHONE4321"}})));
+  TRY_ASSIGN(const json::Value added, insist(app, "/app/add", sample(person)));
   TRY_ASSIGN(const std::string name, added.string_at("phone"));
   registry_name_[phone] = name;
   owner_[name] = person.card;
@@ -65,31 +73,32 @@ Result<json::Value> World::enrol(Person& person, const std::string& phone) {
 }
 
 Result<json::Value> World::login(Person& person, const std::string& phone) {
-  TRY_ASSIGN(json::Value challenge, place("portal").post("/login/start"));
+  TRY_ASSIGN(json::Value challenge, insist(place("portal"), "/login/start"));
   TRY_ASSIGN(const std::string session, challenge.string_at("session"));
   challenge.set("sample", person.face);
-  TRY_ASSIGN(json::Value answer, place(phone).post("/wallet/login", challenge));
+  TRY_ASSIGN(json::Value answer, insist(place(phone), "/wallet/login", challenge));
   answer.set("session", session);
-  return place("portal").post("/login/finish", answer);
+  return insist(place("portal"), "/login/finish", answer);
 }
 
 Result<json::Value> World::present(Person& person, const std::string& phone) {
-  TRY_ASSIGN(const json::Value shown, place(phone).post("/wallet/engage"));
+  TRY_ASSIGN(const json::Value shown, insist(place(phone), "/wallet/engage"));
   TRY_ASSIGN(const std::string engagement, shown.string_at("engagement"));
-  TRY_ASSIGN(const json::Value start, place("counter").post("/read/start", json::Value::object({{"engagement", engagement}, {"ask", "age_over_20"}})));
+  TRY_ASSIGN(const json::Value start, insist(place("counter"), "/read/start", json::Value::object({{"engagement", engagement}, {"ask", "age_over_20"}})));
   TRY_ASSIGN(const std::string session, start.string_at("session"));
   TRY_ASSIGN(const std::string establishment, start.string_at("message"));
-  TRY(place(phone).post("/wallet/session", json::Value::object({{"message", establishment}})));
+  TRY(insist(place(phone), "/wallet/session", json::Value::object({{"message", establishment}})));
   const json::Value agreed = json::Value::array({json::Value::array({"org.iso.23220.1", "age_over_20"})});
-  TRY_ASSIGN(const json::Value answer, place(phone).post("/wallet/consent", json::Value::object({{"elements", agreed}, {"sample", person.face}})));
+  TRY_ASSIGN(const json::Value answer, insist(place(phone), "/wallet/consent", json::Value::object({{"elements", agreed}, {"sample", person.face}})));
   TRY_ASSIGN(const std::string message, answer.string_at("message"));
-  return place("counter").post("/read/finish", json::Value::object({{"session", session}, {"message", message}}));
+  return insist(place("counter"), "/read/finish", json::Value::object({{"session", session}, {"message", message}}));
 }
 
 void World::suspend(Person& person) {
   const town::Place hotline{town_->network(), "authority.localhost", town_->token(town::Role::kHotline)};
   const auto answer = hotline.post("/hotline/suspend", json::Value::object({{"name", person.name}, {"birth_date", person.birth_date}}));
   if (!answer) return;
+  ++successes_["suspend"];
   if (const auto phone = answer->string_at("phone")) acknowledged_[*phone].suspended = true;
 }
 
@@ -105,10 +114,13 @@ void World::guess_pin(Person& person) {
 void World::step() {
   network_.set_calm(false);
   Person& person = people_[deeds_.below(people_.size())];
-  const uint64_t deed = person.phones.empty() ? 0 : deeds_.below(14);
+  const uint64_t deed = person.phones.empty() ? 0 : deeds_.below(15);
   const std::string phone = person.phones.empty() ? "" : person.phones[deeds_.below(person.phones.size())];
   const auto name = registry_name_.find(phone);
   Result<json::Value> answer = json::Value{};
+  const auto count = [&](const char* what) {
+    if (answer && answer->string_or("verdict", "good") == "good") ++successes_[what];
+  };
   switch (deed) {
     case 0:
     case 1: {
@@ -116,27 +128,41 @@ void World::step() {
       const std::string target = fresh ? "sim-" + std::to_string(++phone_count_) : phone;
       if (fresh && town_->unpack_phone(target)) person.phones.push_back(target);
       answer = enrol(person, target);
+      count("enrol");
+      if (deeds_.below(2) == 0) town_->clock().advance(std::chrono::minutes{5});
       break;
     }
     case 2:
     case 3:
-    case 4: answer = login(person, phone); break;
-    case 5: answer = present(person, phone); break;
+    case 4:
+      answer = login(person, phone);
+      count("login");
+      break;
+    case 5:
+      answer = present(person, phone);
+      count("present");
+      break;
     case 6: suspend(person); break;
     case 7:
     case 8:
       // From the moment a resumption is tried, an acknowledged suspension may have ended.
       if (name != registry_name_.end()) acknowledged_[name->second].suspended = false;
-      answer = place(phone).post("/app/resume", sample(person));
+      answer = insist(place(phone), "/app/resume", sample(person));
+      count("resume");
       break;
     case 9:
-      answer = place(phone).post("/app/delete", sample(person));
+      answer = insist(place(phone), "/app/delete", sample(person));
+      count("delete");
       if (answer && name != registry_name_.end()) acknowledged_[name->second].ended = true;
       break;
-    case 10: answer = place(phone).post("/app/sync"); break;
-    case 11: answer = place(phone).post("/settings", json::Value::object({{"network", deeds_.below(2) == 0}})); break;
+    case 10: answer = insist(place(phone), "/app/sync"); break;
+    case 11: answer = place(phone).post("/settings", json::Value::object({{"network", deeds_.below(4) != 0}})); break;
     case 12: town_->clock().advance(Seconds{static_cast<int64_t>(deeds_.below(6 * 3600))}); break;
     case 13: guess_pin(person); break;
+    case 14:
+      // The battery is taken out (threats F20): only what was durable is left.
+      CHECK(town_->restart_phone(phone).has_value());
+      break;
     default: break;
   }
   network_.set_calm(true);

@@ -41,6 +41,8 @@ class World {
   /// After all faults: everyone can enrol a fresh phone and log in with it.
   std::vector<std::string> recover();
 
+  /// How often each deed came out well: a simulation in which nothing succeeds proves nothing.
+  const std::map<std::string, size_t>& successes() const { return successes_; }
   std::string trace() const { return network_.trace(); }
   size_t faults() const { return network_.faults(); }
 
@@ -65,6 +67,7 @@ class World {
   std::map<std::string, Acknowledged> acknowledged_;      ///< by the registry's name of the phone
   std::map<std::string, std::string> owner_;              ///< registry's name of the phone → person's card
   std::map<std::string, std::string> registry_name_;      ///< phone's host → registry's name of its last grant
+  std::map<std::string, size_t> successes_;
   size_t phone_count_ = 0;
 };
 
