@@ -234,6 +234,7 @@ TEST_F(JpkiTest, SigningKeyWorksOnceForEachVerify) {
   EXPECT_EQ(card_.sign(kSignKey), "6982");
   ASSERT_EQ(verify(kSignPin, kTestSignPin), "9000");
   EXPECT_EQ(send("802a009a00"), "6700");  // a command that cannot sign does not use it up
+  EXPECT_EQ(send("802a009af6" + std::string(2 * 246, '5') + "00"), "6985");
   EXPECT_EQ(card_.sign(kSignKey), "signed");
   EXPECT_EQ(card_.sign(kSignKey), "6982");
   EXPECT_TRUE(send("00b0810004").ends_with("9000"));  // the certificate stays readable
@@ -299,6 +300,25 @@ TEST_F(JpkiTest, TornChangeLeavesTheOldPinOrTheNew) {
       EXPECT_EQ(card.verify(kAuthPin, changed ? "4321" : "1234"), "9000");
     }
   }
+}
+
+/// A chip whose key refuses, as a phone's does when the holder agreed to sign something else.
+class RefusingPlatform final : public SoftwarePlatform {
+ public:
+  using SoftwarePlatform::SoftwarePlatform;
+  Result<Bytes> sign(Slot, RsaPadding, ByteView) override { return Error{refusal, ""}; }
+  Reason refusal = Reason::USER_AUTH_REQUIRED;
+};
+
+TEST(RefusingKey, EachRefusalHasItsStatusWord) {
+  InHand<RefusingPlatform> card;
+  ASSERT_EQ(card.send(kSelectJpki), "9000");
+  ASSERT_EQ(card.verify(kAuthPin, kTestAuthPin), "9000");
+  EXPECT_EQ(card.sign(kAuthKey), "6982");
+  card.platform.refusal = Reason::STORAGE_FAILED;
+  EXPECT_EQ(card.sign(kAuthKey), "6581");
+  card.platform.refusal = Reason::CRYPTO_FAILED;
+  EXPECT_EQ(card.sign(kAuthKey), "6985");
 }
 
 // -- the token of an Android phone
