@@ -109,7 +109,7 @@ class StepFiles {
     if (!files.contains("device_response") || !files.contains("session_transcript")) return {};
     const std::string transcript = shown(files["session_transcript"]), answer = shown(files["device_response"]);
     commands_ += "mitome mdoc verify --trust trust/iaca.pem --at " + to_rfc3339(at) + " --session-transcript " + transcript + " " + answer + "\n";
-    commands_ += "node auth0-verify.mjs trust/iaca.pem " + transcript + " " + answer + "\n";
+    commands_ += "node auth0-verify.mjs trust/iaca.pem " + transcript + " " + answer + " " + to_rfc3339(at) + "\n";
     return {};
   }
 
@@ -119,18 +119,26 @@ class StepFiles {
   std::map<std::string, int> counts_;
 };
 
-constexpr std::string_view kAuth0Script = R"JS(// npm i @auth0/mdl@3.0.1, then: node auth0-verify.mjs ROOT.pem SESSION_TRANSCRIPT.cbor DEVICE_RESPONSE.cbor
-// The clock of @auth0/mdl is the computer's: a "not valid now" is about the story's date, not about a signature.
+constexpr std::string_view kAuth0Script = R"JS(// npm i @auth0/mdl@3.0.1, then:
+// node auth0-verify.mjs ROOT.pem SESSION_TRANSCRIPT.cbor DEVICE_RESPONSE.cbor TIME
+// Prints every check; exits with 1 when one failed. The library reads the computer's clock, so it gets the story's here.
 import { readFileSync } from 'node:fs';
-import mdl from '@auth0/mdl';
-const [root, transcript, response] = process.argv.slice(2).map((name) => readFileSync(name));
+const [root, transcript, response] = process.argv.slice(2, 5).map((name) => readFileSync(name));
+const then = Date.parse(process.argv[5]);
+globalThis.Date = class extends Date {
+  constructor(...given) { super(...(given.length > 0 ? given : [then])); }
+  static now() { return then; }
+};
+const { default: mdl } = await import('@auth0/mdl');
 // The library takes #6.24(bstr .cbor SessionTranscript); the file holds the bare array.
 const head = Buffer.alloc(5);
 head[0] = 0xd8; head[1] = 0x18; head[2] = 0x59; head.writeUInt16BE(transcript.length, 3);
-const verifier = new mdl.Verifier([root.toString()]);
-await verifier.verify(response, {
+await new mdl.Verifier([root.toString()]).verify(response, {
   encodedSessionTranscript: Buffer.concat([head, transcript]),
-  onCheck: (check, original) => { console.log(check.status, check.check, check.reason ?? ''); },
+  onCheck: (check) => {
+    console.log(check.status, check.check);
+    if (check.status === 'FAILED') process.exitCode = 1;
+  },
 });
 )JS";
 

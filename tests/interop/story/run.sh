@@ -67,6 +67,17 @@ for response in "$evidence"/step-05/device_response-*.cbor "$evidence"/step-08/d
     "$(jq -r '.reason' "$work/report.json")" = STATUS_UNAVAILABLE
 done
 
+# @auth0/mdl, where the mdoc judge has installed it (build/interop-mdoc), by the script that the evidence brings along.
+if [ -d build/interop-mdoc/node_modules/@auth0/mdl ]; then
+  ln -s "$PWD/build/interop-mdoc/node_modules" "$evidence/node_modules"
+  while read -r command; do
+    judge "$command" bash -c "cd '$evidence' && $command"
+  done < <(grep '^node auth0-verify.mjs' "$evidence/CHECK.md")
+  rm "$evidence/node_modules"
+else
+  printf '@auth0/mdl is not installed in build/interop-mdoc: its check of the evidence is left out here\n'
+fi
+
 # Secrets that were typed are nowhere in the evidence, neither as text nor as hexadecimal.
 for secret in SIGN1234 PHONE4321; do
   judge "no $secret in the evidence" not grep -rqiE "$secret|$(printf '%s' "$secret" | od -An -tx1 | tr -d ' \n')" "$evidence"
