@@ -15,10 +15,14 @@ void write_line(std::FILE* to, std::string_view text) {
 
 int exit_code_of(ReasonKind kind) {
   switch (kind) {
-    case ReasonKind::kGood: return 0;
-    case ReasonKind::kRefused: return 1;
-    case ReasonKind::kUnavailable: return 2;
-    case ReasonKind::kUsage: return 64;
+    case ReasonKind::kGood:
+      return 0;
+    case ReasonKind::kRefused:
+      return 1;
+    case ReasonKind::kUnavailable:
+      return 2;
+    case ReasonKind::kUsage:
+      return 64;
   }
   return 64;
 }

@@ -20,9 +20,9 @@ int exit_code_of(ReasonKind kind);
 
 class Cli {
  public:
-  bool json = false;                        ///< --json: one JSON value a line on standard output
-  Language language = Language::kEnglish;   ///< --lang, else LANG
-  int exit_code = 0;                        ///< what main returns
+  bool json = false;                       ///< --json: one JSON value a line on standard output
+  Language language = Language::kEnglish;  ///< --lang, else LANG
+  int exit_code = 0;                       ///< what main returns
 
   bool japanese() const { return language == Language::kJapanese; }
   /// The text in the chosen language.
@@ -31,8 +31,8 @@ class Cli {
   }
   /// With --json the value as one line, else the text.
   void print(const json::Value& value, std::string_view text) const;
-  /// Prints the reason, what happened and what to do next to standard error (with --json as one line to standard output), and sets
-  /// the exit code from its kind.
+  /// Prints the reason, what happened and what to do next to standard error (with --json as one line to standard
+  /// output), and sets the exit code from its kind.
   void fail(const Error& error);
 };
 

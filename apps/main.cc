@@ -24,8 +24,9 @@ int main(int argc, char** argv) {
   mitome::apps::Cli cli;
   cli.language = language_from_environment();
 
-  CLI::App app{"Mitome: the My Number Card on a phone, as an open system with a test hierarchy only.\n"
-               "Independent of the Digital Agency, J-LIS, Apple and Google."};
+  CLI::App app{
+      "Mitome: the My Number Card on a phone, as an open system with a test hierarchy only.\n"
+      "Independent of the Digital Agency, J-LIS, Apple and Google."};
   app.name("mitome");
   app.set_version_flag("--version", "mitome 0.1.0");
   app.require_subcommand(1);

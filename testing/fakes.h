@@ -48,7 +48,8 @@ class PooledKeySource final : public crypto::KeySource {
   size_t next_;
 };
 
-/// The folder with other people's vectors: $MITOME_VECTORS, else ../shared/vectors beside the checkout; empty when there is none.
+/// The folder with other people's vectors: $MITOME_VECTORS, else ../shared/vectors beside the checkout; empty when
+/// there is none.
 std::string vectors_folder();
 /// A file below it; CHECKs that it is there.
 std::string read_vector(const std::string& path);

@@ -27,15 +27,18 @@ Result<crypto::Pin> verification_number_b(const Person& person, Instant expires,
   const int year = static_cast<int>(person.birth_date.year());
   const int era_start = year >= 2019 ? 2018 : year >= 1989 ? 1988 : 1925;
   char digits[32];
-  const int size = std::snprintf(digits, sizeof digits, "%02d%02u%02u%04d%04u", year - era_start, static_cast<unsigned>(person.birth_date.month()),
-                                 static_cast<unsigned>(person.birth_date.day()), static_cast<int>(japan_date(expires).year()),
-                                 static_cast<unsigned>(random.below(10'000)));
+  const int size =
+      std::snprintf(digits, sizeof digits, "%02d%02u%02u%04d%04u", year - era_start,
+                    static_cast<unsigned>(person.birth_date.month()), static_cast<unsigned>(person.birth_date.day()),
+                    static_cast<int>(japan_date(expires).year()), static_cast<unsigned>(random.below(10'000)));
   return crypto::Pin::from_command(as_bytes({digits, static_cast<size_t>(size)}));
 }
 
-Result<card::TextImage> text_image(const json::Value& grant, const Person& person, Instant expires, crypto::Random& random) {
+Result<card::TextImage> text_image(const json::Value& grant, const Person& person, Instant expires,
+                                   crypto::Random& random) {
   const json::Value* text = grant.find("text");
-  if (text == nullptr || text->items().size() != 5) return Error{Reason::MALFORMED, "the grant has not five text files"};
+  if (text == nullptr || text->items().size() != 5)
+    return Error{Reason::MALFORMED, "the grant has not five text files"};
   std::vector<Bytes> files;
   for (const json::Value& item : text->items()) {
     TRY_ASSIGN(const std::string encoded, item.as_string());
@@ -45,8 +48,11 @@ Result<card::TextImage> text_image(const json::Value& grant, const Person& perso
   TRY_ASSIGN(crypto::Pin pin, crypto::Pin::four_digits(person.text_pin));
   TRY_ASSIGN(crypto::Pin number_a, crypto::Pin::from_command(as_bytes(person.my_number)));
   TRY_ASSIGN(crypto::Pin number_b, verification_number_b(person, expires, random));
-  return card::TextImage{{std::move(files[0]), std::move(files[1]), std::move(files[2]), std::move(files[3])}, std::move(files[4]),
-                         std::move(pin), std::move(number_a), std::move(number_b)};
+  return card::TextImage{{std::move(files[0]), std::move(files[1]), std::move(files[2]), std::move(files[3])},
+                         std::move(files[4]),
+                         std::move(pin),
+                         std::move(number_a),
+                         std::move(number_b)};
 }
 
 }  // namespace
@@ -76,8 +82,8 @@ Result<IssuedCard> issue_card(http::HttpClient& network, const std::string& auth
   TRY_ASSIGN(made.card, grant.string_at("card"));
   TRY_ASSIGN(made.person, grant.string_at("person"));
   made.auth_certificate = auth_certificate;
-  card::CardImage image{{card::TokenProfile::kCard, std::move(auth_certificate), std::move(auth_ca), std::move(sign_ca), std::nullopt,
-                         std::move(auth_pin), std::nullopt},
+  card::CardImage image{{card::TokenProfile::kCard, std::move(auth_certificate), std::move(auth_ca), std::move(sign_ca),
+                         std::nullopt, std::move(auth_pin), std::nullopt},
                         std::move(text)};
   if (signing) {
     TRY_ASSIGN(Bytes sign_certificate, grant.base64url_at("sign_cert"));

@@ -38,7 +38,8 @@ bool all_digits(std::string_view text) {
 std::string made_up_name(Fate& fate) {
   static constexpr std::string_view kFamily[] = {"架空", "見留", "仮名", "試野", "空想", "模擬"};
   static constexpr std::string_view kGiven[] = {"太郎", "花子", "一葉", "静", "学", "光"};
-  return std::string{kFamily[fate.below(std::size(kFamily))]} + "　" + std::string{kGiven[fate.below(std::size(kGiven))]};
+  return std::string{kFamily[fate.below(std::size(kFamily))]} + "　" +
+         std::string{kGiven[fate.below(std::size(kGiven))]};
 }
 
 std::string full_width(size_t number) {
@@ -96,7 +97,8 @@ Result<Person> person_from_json(const json::Value& value) {
   person.kana = value.string_or("kana", "カクウ　タロウ");
   person.address = value.string_or("address", "");
   if (person.address.empty())
-    person.address = "東京都架空市見本町" + full_width(1 + fate.below(9)) + "－" + full_width(1 + fate.below(30)) + "－" + full_width(1 + fate.below(20));
+    person.address = "東京都架空市見本町" + full_width(1 + fate.below(9)) + "－" + full_width(1 + fate.below(30)) +
+                     "－" + full_width(1 + fate.below(20));
   const std::string birth = value.string_or("birth_date", "");
   const auto date = date_from_text(birth.empty() ? std::to_string(1950 + fate.below(50)) + "0217" : birth);
   if (!date) return malformed("birth_date is written 19800217 or 1980-02-17");
@@ -106,7 +108,8 @@ Result<Person> person_from_json(const json::Value& value) {
   person.my_number = value.string_or("my_number", "");
   if (person.my_number.empty()) person.my_number = made_up_number(fate);
   if (person.my_number.size() != 12 || !all_digits(person.my_number)) return malformed("my_number has 12 digits");
-  if (person.my_number.back() == my_number_check_digit(person.my_number)) return malformed("my_number has a right check digit: it may be someone's; use a wrong one");
+  if (person.my_number.back() == my_number_check_digit(person.my_number))
+    return malformed("my_number has a right check digit: it may be someone's; use a wrong one");
   if (const json::Value* ward = value.find("ward")) {
     TRY_ASSIGN(person.ward, ward->as_bool());
   }
@@ -130,7 +133,8 @@ Result<Person> person_from_file(const std::string& path) {
   TRY_ASSIGN(json::Value value, json::parse(text));
   const fs::path photo = fs::path{path}.parent_path() / value.string_or("photo", "");
   std::error_code error;
-  if (!value.string_or("photo", "").empty() && value.string_or("photo", "").size() < 4096 && fs::is_regular_file(photo, error)) {
+  if (!value.string_or("photo", "").empty() && value.string_or("photo", "").size() < 4096 &&
+      fs::is_regular_file(photo, error)) {
     TRY_ASSIGN(const std::string bytes, read_all(photo));
     value.set("photo", base64url::encode_standard(as_bytes(bytes)));
   }

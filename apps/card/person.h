@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "codec/json/json.h"
 #include "base/time.h"
+#include "codec/json/json.h"
 #include "crypto/secret.h"
 
 namespace mitome::apps {
@@ -19,8 +19,8 @@ struct Person {
   std::string auth_pin, sign_pin, text_pin, juki_pin;
 };
 
-/// MALFORMED, naming the member; a My Number with a right check digit is refused, since it may be someone's. `photo` is base64 here;
-/// person_from_file() also takes a path.
+/// MALFORMED, naming the member; a My Number with a right check digit is refused, since it may be someone's. `photo` is
+/// base64 here; person_from_file() also takes a path.
 Result<Person> person_from_json(const json::Value& value);
 /// Reads the file; a relative `photo` path counts from the file's folder. STORAGE_FAILED, MALFORMED.
 Result<Person> person_from_file(const std::string& path);

@@ -9,7 +9,7 @@ enum class Part : uint8_t { kRequestBody, kRequestSignature, kResponseBody, kApd
 
 /// The message of each step that is worth breaking: the one whose loss would be a lie believed.
 struct Target {
-  std::string_view path;    ///< of the request; empty for an APDU
+  std::string_view path;  ///< of the request; empty for an APDU
   Part part;
   std::string_view marker;  ///< text in the body behind which the byte stands; empty: two thirds into the body
   std::string_view name;

@@ -30,17 +30,25 @@ std::string_view Narrator::in_language(const Text& text) const { return cli_.jap
 
 void Narrator::introduce(std::string_view clock_text) {
   if (cli_.json) {
-    put(json::Value::object({{"event", "begin"}, {"steps", static_cast<int64_t>(steps_)}, {"clock", clock_text}}).dump() + "\n");
+    put(json::Value::object({{"event", "begin"}, {"steps", static_cast<int64_t>(steps_)}, {"clock", clock_text}})
+            .dump() +
+        "\n");
     return;
   }
-  put(std::string{cli_.say("The life of a phone card. Synthetic persons, a test hierarchy, a clock that the story moves.\n",
-                           "スマートフォンのカードの一生。架空の人物、試験用の認証局、物語が動かす時計で行います。\n")});
+  put(std::string{
+      cli_.say("The life of a phone card. Synthetic persons, a test hierarchy, a clock that the story moves.\n",
+               "スマートフォンのカードの一生。架空の人物、試験用の認証局、物語が動かす時計で行います。\n")});
 }
 
 void Narrator::begin(size_t number, const Text& title, std::string_view clock_text) {
   step_ = number;
   if (cli_.json) {
-    put(json::Value::object({{"event", "step"}, {"step", static_cast<int64_t>(number)}, {"title", in_language(title)}, {"clock", clock_text}}).dump() + "\n");
+    put(json::Value::object({{"event", "step"},
+                             {"step", static_cast<int64_t>(number)},
+                             {"title", in_language(title)},
+                             {"clock", clock_text}})
+            .dump() +
+        "\n");
     return;
   }
   char head[32];
@@ -66,7 +74,8 @@ void Narrator::happened(const Event& event) {
                              {"checked_by", in_language(event.checked_by)},
                              {"verdict", event.verdict},
                              {"reason", event.reason}})
-            .dump() + "\n");
+            .dump() +
+        "\n");
     return;
   }
   std::string line = "   ";
@@ -90,7 +99,12 @@ void Narrator::happened(const Event& event) {
 
 void Narrator::end_step(bool as_expected, const std::string& detail) {
   if (cli_.json) {
-    put(json::Value::object({{"event", "step_end"}, {"step", static_cast<int64_t>(step_)}, {"as_expected", as_expected}, {"detail", detail}}).dump() + "\n");
+    put(json::Value::object({{"event", "step_end"},
+                             {"step", static_cast<int64_t>(step_)},
+                             {"as_expected", as_expected},
+                             {"detail", detail}})
+            .dump() +
+        "\n");
     return;
   }
   if (as_expected) return;
@@ -104,7 +118,13 @@ void Narrator::end_step(bool as_expected, const std::string& detail) {
 
 void Narrator::end_story(bool as_expected, size_t steps_good, double seconds, std::string_view evidence_folder) {
   if (cli_.json) {
-    put(json::Value::object({{"event", "end"}, {"as_expected", as_expected}, {"steps_good", static_cast<int64_t>(steps_good)}, {"steps", static_cast<int64_t>(steps_)}, {"seconds", seconds}}).dump() + "\n");
+    put(json::Value::object({{"event", "end"},
+                             {"as_expected", as_expected},
+                             {"steps_good", static_cast<int64_t>(steps_good)},
+                             {"steps", static_cast<int64_t>(steps_)},
+                             {"seconds", seconds}})
+            .dump() +
+        "\n");
     return;
   }
   char tail[96];

@@ -17,8 +17,8 @@ struct Text {
 
 /// One thing that happened, with its evidence.
 struct Event {
-  Text sent;        ///< what went over which wire
-  Text checked_by;  ///< who judged it
+  Text sent;            ///< what went over which wire
+  Text checked_by;      ///< who judged it
   std::string verdict;  ///< "good", "refused", "unavailable", "done"
   std::string reason;   ///< a reason code, or empty
 };

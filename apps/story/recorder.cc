@@ -14,7 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Members whose values never stand in the evidence.
-constexpr std::array<std::string_view, 7> kSecretMembers{"pin", "auth_pin", "sign_password", "passcode", "pins", "my_number", "text"};
+constexpr std::array<std::string_view, 7> kSecretMembers{"pin",  "auth_pin",  "sign_password", "passcode",
+                                                         "pins", "my_number", "text"};
 
 json::Value without_secrets(const json::Value& value) {
   if (value.is_array()) {
@@ -58,12 +59,14 @@ bool is_verify(ByteView command) { return command.size() > 5 && (command[1] == 0
 /// The files of one step and the commands that re-check them.
 class StepFiles {
  public:
-  StepFiles(fs::path folder, size_t step, std::string& commands) : folder_(std::move(folder)), step_(step), commands_(commands) {}
+  StepFiles(fs::path folder, size_t step, std::string& commands)
+      : folder_(std::move(folder)), step_(step), commands_(commands) {}
 
   Result<void> add(const http::Request& request, const http::Response& response, Instant at) {
     const std::string_view path = request.path();
     if (path == "/status/ocsp") return add_ocsp(request, response);
-    if (path == "/login/finish" || path == "/sign/finish") return add_certificate(request, path == "/login/finish" ? "auth" : "sign", at);
+    if (path == "/login/finish" || path == "/sign/finish")
+      return add_certificate(request, path == "/login/finish" ? "auth" : "sign", at);
     if (path == "/read/finish") return add_presentation(response, at);
     if (path.starts_with("/status/lists/")) return write_file(next("status-list", ".cwt"), response.body);
     return {};
@@ -80,7 +83,8 @@ class StepFiles {
     const fs::path answered = next("ocsp-response", ".der");
     TRY(write_file(asked, request.body));
     TRY(write_file(answered, response.body));
-    commands_ += "openssl ocsp -reqin " + shown(asked) + " -respin " + shown(answered) + " -noverify -resp_text | grep -A9 'Cert Status'\n";
+    commands_ += "openssl ocsp -reqin " + shown(asked) + " -respin " + shown(answered) +
+                 " -noverify -resp_text | grep -A9 'Cert Status'\n";
     return {};
   }
 
@@ -91,7 +95,8 @@ class StepFiles {
     if (!der) return {};
     const fs::path file = next(arm + "-certificate", ".pem");
     TRY(write_file(file, pem::encode("CERTIFICATE", *der)));
-    commands_ += "openssl verify -attime " + std::to_string(to_unix(at)) + " -ignore_critical -CAfile trust/" + arm + "-ca.pem " + shown(file) + "\n";
+    commands_ += "openssl verify -attime " + std::to_string(to_unix(at)) + " -ignore_critical -CAfile trust/" + arm +
+                 "-ca.pem " + shown(file) + "\n";
     return {};
   }
 
@@ -108,7 +113,8 @@ class StepFiles {
     }
     if (!files.contains("device_response") || !files.contains("session_transcript")) return {};
     const std::string transcript = shown(files["session_transcript"]), answer = shown(files["device_response"]);
-    commands_ += "mitome mdoc verify --trust trust/iaca.pem --at " + to_rfc3339(at) + " --session-transcript " + transcript + " " + answer + "\n";
+    commands_ += "mitome mdoc verify --trust trust/iaca.pem --at " + to_rfc3339(at) + " --session-transcript " +
+                 transcript + " " + answer + "\n";
     commands_ += "node auth0-verify.mjs trust/iaca.pem " + transcript + " " + answer + " " + to_rfc3339(at) + "\n";
     return {};
   }
@@ -183,29 +189,36 @@ Result<void> Recorder::write(const std::string& folder, const town::TrustPems& t
   std::map<size_t, StepFiles> files;
   std::string commands;
   for (const Exchange& exchange : exchanges_) {
-    json::Value line = json::Value::object({{"to", exchange.request.authority}, {"method", exchange.request.method}, {"target", exchange.request.target}});
+    json::Value line = json::Value::object(
+        {{"to", exchange.request.authority}, {"method", exchange.request.method}, {"target", exchange.request.target}});
     line.set("request", body_json(exchange.request.body));
     line.set("status", exchange.response ? exchange.response->status : 0);
-    line.set("response", exchange.response ? body_json(exchange.response->body) : json::Value{to_string(exchange.response.error())});
+    line.set("response", exchange.response ? body_json(exchange.response->body)
+                                           : json::Value{to_string(exchange.response.error())});
     http_lines[exchange.step] += blot(line.dump()) + "\n";
     if (exchange.response)
-      TRY(files.try_emplace(exchange.step, root, exchange.step, commands).first->second.add(exchange.request, *exchange.response, at));
+      TRY(files.try_emplace(exchange.step, root, exchange.step, commands)
+              .first->second.add(exchange.request, *exchange.response, at));
   }
   for (const ApduExchange& apdu : apdus_) {
     std::string command = to_hex(apdu.command);
     if (is_verify(apdu.command)) command = command.substr(0, 10) + std::string(command.size() - 10, '*');
-    apdu_lines[apdu.step] += blot(apdu.chip + " > " + command + "\n" + apdu.chip + " < " + to_hex(apdu.response) + "\n");
+    apdu_lines[apdu.step] +=
+        blot(apdu.chip + " > " + command + "\n" + apdu.chip + " < " + to_hex(apdu.response) + "\n");
   }
   for (const auto& [step, lines] : http_lines) TRY(write_file(root / step_folder(step) / "http.jsonl", lines));
   for (const auto& [step, lines] : apdu_lines) TRY(write_file(root / step_folder(step) / "apdu.txt", lines));
 
   std::string check =
-      "# Re-check it yourself\n\nRun inside this folder. `openssl verify` needs -attime, since the story has its own clock, and\n"
+      "# Re-check it yourself\n\nRun inside this folder. `openssl verify` needs -attime, since the story has its own "
+      "clock, and\n"
       "-ignore_critical, since it does not know the JPKI policies. PINs, tokens and My Numbers are blotted out.\n"
       "The card of the story can be made again and read by OpenSC:\n\n"
       "```sh\nmitome card new --person person.json --out card && mitome card serve card   # beside pcscd and vpcd\n"
-      "pkcs15-tool --list-certificates\npkcs11-tool --login --pin 1234 --sign --mechanism SHA256-RSA-PKCS --id 01 --input-file FILE --output-file SIGNATURE\n```\n\n"
-      "```sh\n" + commands + "```\n";
+      "pkcs15-tool --list-certificates\npkcs11-tool --login --pin 1234 --sign --mechanism SHA256-RSA-PKCS --id 01 "
+      "--input-file FILE --output-file SIGNATURE\n```\n\n"
+      "```sh\n" +
+      commands + "```\n";
   return write_file(root / "CHECK.md", check);
 }
 

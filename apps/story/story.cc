@@ -30,13 +30,17 @@ const std::vector<Story::Step>& Story::steps() {
   static const std::vector<Step> steps = {
       {{"City hall issues a My Number Card", "市役所がマイナンバーカードを発行する"}, &Story::card_is_issued},
       {{"The card goes into the phone", "カードをスマートフォンに登録する"}, &Story::phone_enrols},
-      {{"When it can be used: 19:29:59, 19:30:00, 07:59:59", "使えるようになる時刻：19時29分59秒、19時30分、7時59分59秒"}, &Story::hours_of_activation},
-      {{"By face into the portal; a document is signed", "顔でポータルにログインし、文書に署名する"}, &Story::login_and_signature},
+      {{"When it can be used: 19:29:59, 19:30:00, 07:59:59",
+        "使えるようになる時刻：19時29分59秒、19時30分、7時59分59秒"},
+       &Story::hours_of_activation},
+      {{"By face into the portal; a document is signed", "顔でポータルにログインし、文書に署名する"},
+       &Story::login_and_signature},
       {{"At a counter: over 20, and nothing else", "窓口で「20歳以上」だけを示す"}, &Story::age_at_the_counter},
       {{"The physical card still works beside the phone", "実物のカードも並行して使える"}, &Story::card_beside_phone},
       {{"The phone is lost", "スマートフォンを失くす"}, &Story::phone_is_lost},
       {{"The phone is found", "スマートフォンが見つかる"}, &Story::phone_is_found},
-      {{"A new phone, twice: the old one ends", "新しいスマートフォンへ（二度）、古い方は終わる"}, &Story::phone_is_replaced},
+      {{"A new phone, twice: the old one ends", "新しいスマートフォンへ（二度）、古い方は終わる"},
+       &Story::phone_is_replaced},
       {{"Deleting, and who is refused", "削除と、登録できない人"}, &Story::endings_and_refusals},
   };
   return steps;
@@ -131,10 +135,13 @@ Result<json::Value> Story::login_with_card(const Holder& holder) {
 
 Result<json::Value> Story::sign_with_phone(const std::string& phone, const Holder& holder, std::string_view document) {
   const town::Place portal = place("portal");
-  TRY_ASSIGN(const json::Value start, portal.post("/sign/start", json::Value::object({{"document", base64url::encode(as_bytes(document))}, {"name", "application.txt"}})));
+  TRY_ASSIGN(const json::Value start,
+             portal.post("/sign/start", json::Value::object({{"document", base64url::encode(as_bytes(document))},
+                                                             {"name", "application.txt"}})));
   TRY_ASSIGN(const std::string session, start.string_at("session"));
   TRY_ASSIGN(const std::string digest, start.string_at("sha256"));
-  TRY_ASSIGN(json::Value answer, place(phone).post("/wallet/sign", json::Value::object({{"sha256", digest}, {"sample", holder.face}})));
+  TRY_ASSIGN(json::Value answer,
+             place(phone).post("/wallet/sign", json::Value::object({{"sha256", digest}, {"sample", holder.face}})));
   answer.set("session", session);
   return portal.post("/sign/finish", answer);
 }
@@ -144,10 +151,12 @@ Result<json::Value> Story::prove_age(const std::string& phone, const Holder& hol
   const town::Place counter = place("counter");
   TRY_ASSIGN(const json::Value shown, wallet.post("/wallet/engage"));
   TRY_ASSIGN(const std::string engagement, shown.string_at("engagement"));
-  TRY_ASSIGN(const json::Value start, counter.post("/read/start", json::Value::object({{"engagement", engagement}, {"ask", "age_over_20"}})));
+  TRY_ASSIGN(const json::Value start,
+             counter.post("/read/start", json::Value::object({{"engagement", engagement}, {"ask", "age_over_20"}})));
   TRY_ASSIGN(const std::string session, start.string_at("session"));
   TRY_ASSIGN(const std::string establishment, start.string_at("message"));
-  TRY_ASSIGN(const json::Value consent, wallet.post("/wallet/session", json::Value::object({{"message", establishment}})));
+  TRY_ASSIGN(const json::Value consent,
+             wallet.post("/wallet/session", json::Value::object({{"message", establishment}})));
   json::Value agreed = json::Value::array();
   if (const json::Value* elements = consent.find("elements"))
     for (const json::Value& element : elements->items()) {
@@ -155,8 +164,10 @@ Result<json::Value> Story::prove_age(const std::string& phone, const Holder& hol
       TRY_ASSIGN(const std::string name, element.string_at("element"));
       agreed.push(json::Value::array({name_space, name}));
     }
-  if (agreed.items().size() != 1) return Error{Reason::QUERY_NOT_SATISFIED, "the consent screen shows another number of items than one"};
-  TRY_ASSIGN(const json::Value answer, wallet.post("/wallet/consent", json::Value::object({{"elements", agreed}, {"sample", holder.face}})));
+  if (agreed.items().size() != 1)
+    return Error{Reason::QUERY_NOT_SATISFIED, "the consent screen shows another number of items than one"};
+  TRY_ASSIGN(const json::Value answer,
+             wallet.post("/wallet/consent", json::Value::object({{"elements", agreed}, {"sample", holder.face}})));
   TRY_ASSIGN(const std::string message, answer.string_at("message"));
   return counter.post("/read/finish", json::Value::object({{"session", session}, {"message", message}}));
 }

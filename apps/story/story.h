@@ -1,5 +1,5 @@
-// The main job, played: a card goes into a phone, the phone is accepted, lost, found and replaced. Touches the town only
-// through endpoints and APDU channels.
+// The main job, played: a card goes into a phone, the phone is accepted, lost, found and replaced. Touches the town
+// only through endpoints and APDU channels.
 #pragma once
 
 #include <functional>
@@ -64,7 +64,8 @@ class Story {
   /// The report must say good; it is told either way.
   Result<void> expect_good(const Text& sent, const Text& checked_by, const Result<json::Value>& report);
   /// The report, or the refusal of the call itself, must carry this reason.
-  Result<void> expect_reason(const Text& sent, const Text& checked_by, const Result<json::Value>& report, Reason reason);
+  Result<void> expect_reason(const Text& sent, const Text& checked_by, const Result<json::Value>& report,
+                             Reason reason);
 
   town::Access& town_;
   Narrator& narrator_;

@@ -16,10 +16,12 @@ struct Options {
 };
 
 constexpr const char* kHelp =
-    "Plays the whole life of a phone card in one process: every actor with its own store, real bytes between them. Each step\n"
+    "Plays the whole life of a phone card in one process: every actor with its own store, real bytes between them. "
+    "Each step\n"
     "prints what was sent, who checked it, the verdict and its reason.\n\n"
     "  --evidence DIR   also writes every APDU, HTTP exchange, certificate, OCSP answer, session transcript and\n"
-    "                   DeviceResponse, and DIR/CHECK.md with the openssl, OpenSC and @auth0/mdl commands that re-check them.\n"
+    "                   DeviceResponse, and DIR/CHECK.md with the openssl, OpenSC and @auth0/mdl commands that "
+    "re-check them.\n"
     "                   PINs, tokens and My Numbers are blotted out.\n"
     "  --break STEP     flips one byte of that step's message; the story must then stop there with exit code 1.\n\n"
     "Exit codes: 0 every step came out as it must, 1 a step did not, 64 wrong usage.\n\n"
@@ -72,7 +74,8 @@ void register_story_command(CLI::App& app, Cli& cli) {
   story->add_option("--break", options->break_step, "Flip one byte of this step's message")
       ->check(CLI::Range(size_t{1}, story::Story::steps().size()))
       ->option_text("STEP");
-  story->add_option("--evidence", options->evidence, "Write every byte and the commands that re-check it")->option_text("DIR");
+  story->add_option("--evidence", options->evidence, "Write every byte and the commands that re-check it")
+      ->option_text("DIR");
   story->callback([&cli, options] { play(cli, *options); });
 }
 

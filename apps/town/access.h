@@ -1,5 +1,5 @@
-// The town as a story, a test or a person outside can touch it: addresses to call, cards and phones to hold, a clock to move.
-// No actor shows its insides here.
+// The town as a story, a test or a person outside can touch it: addresses to call, cards and phones to hold, a clock to
+// move. No actor shows its insides here.
 #pragma once
 
 #include <functional>

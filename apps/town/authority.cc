@@ -17,21 +17,23 @@ registry::RegistryKeys registry_keys(crypto::Random& random) {
 
 }  // namespace
 
-Result<std::unique_ptr<Authority>> Authority::create(const Clock& clock, crypto::Random& random, crypto::KeySource& keys,
-                                                     std::vector<x509::Certificate> makers) {
+Result<std::unique_ptr<Authority>> Authority::create(const Clock& clock, crypto::Random& random,
+                                                     crypto::KeySource& keys, std::vector<x509::Certificate> makers) {
   TRY_ASSIGN(issuer::Hierarchy hierarchy, issuer::Hierarchy::create(keys, random, clock.now()));
   TRY_ASSIGN(auto store, store::open_sqlite(":memory:", registry::registry_schema()));
-  return std::unique_ptr<Authority>{new Authority{clock, random, std::move(hierarchy), std::move(store), std::move(makers)}};
+  return std::unique_ptr<Authority>{
+      new Authority{clock, random, std::move(hierarchy), std::move(store), std::move(makers)}};
 }
 
-Authority::Authority(const Clock& clock, crypto::Random& random, issuer::Hierarchy hierarchy, std::unique_ptr<store::Store> store,
-                     std::vector<x509::Certificate> makers)
+Authority::Authority(const Clock& clock, crypto::Random& random, issuer::Hierarchy hierarchy,
+                     std::unique_ptr<store::Store> store, std::vector<x509::Certificate> makers)
     : hierarchy_(std::move(hierarchy)),
       store_(std::move(store)),
       roles_(make_roles(random)),
       registry_(*store_, clock, random, registry_keys(random)),
       issuer_(registry_, roles_, hierarchy_, judge_, clock, random, {std::string{kOrigin}, std::move(makers)}),
-      status_(registry_, clock, status_authorities(), {hierarchy_.status_signer.certificate, *hierarchy_.status_signer.signer},
+      status_(registry_, clock, status_authorities(),
+              {hierarchy_.status_signer.certificate, *hierarchy_.status_signer.signer},
               {.base_url = std::string{kOrigin}}) {}
 
 registry::Roles Authority::make_roles(crypto::Random& random) {
@@ -45,8 +47,10 @@ registry::Roles Authority::make_roles(crypto::Random& random) {
 
 std::vector<status::Authority> Authority::status_authorities() {
   std::vector<status::Authority> authorities;
-  authorities.push_back({registry::Ca::kAuth, hierarchy_.auth_ca.certificate, *hierarchy_.auth_ca.signer, hierarchy_.auth_ocsp.certificate, *hierarchy_.auth_ocsp.signer});
-  authorities.push_back({registry::Ca::kSign, hierarchy_.sign_ca.certificate, *hierarchy_.sign_ca.signer, hierarchy_.sign_ocsp.certificate, *hierarchy_.sign_ocsp.signer});
+  authorities.push_back({registry::Ca::kAuth, hierarchy_.auth_ca.certificate, *hierarchy_.auth_ca.signer,
+                         hierarchy_.auth_ocsp.certificate, *hierarchy_.auth_ocsp.signer});
+  authorities.push_back({registry::Ca::kSign, hierarchy_.sign_ca.certificate, *hierarchy_.sign_ca.signer,
+                         hierarchy_.sign_ocsp.certificate, *hierarchy_.sign_ocsp.signer});
   return authorities;
 }
 

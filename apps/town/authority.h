@@ -25,8 +25,8 @@ class Authority {
   static constexpr std::string_view kOrigin = "http://authority.localhost";
 
  private:
-  Authority(const Clock& clock, crypto::Random& random, issuer::Hierarchy hierarchy, std::unique_ptr<store::Store> store,
-            std::vector<x509::Certificate> makers);
+  Authority(const Clock& clock, crypto::Random& random, issuer::Hierarchy hierarchy,
+            std::unique_ptr<store::Store> store, std::vector<x509::Certificate> makers);
   registry::Roles make_roles(crypto::Random& random);
   std::vector<status::Authority> status_authorities();
 

@@ -1,4 +1,5 @@
-// Phones out of their boxes: a maker's attestation, silicon, a wallet database, an NFC field, and the phone that is switched on.
+// Phones out of their boxes: a maker's attestation, silicon, a wallet database, an NFC field, and the phone that is
+// switched on.
 #pragma once
 
 #include <memory>
@@ -25,7 +26,8 @@ class Maker {
   Result<Attestation> attest_phone(crypto::Random& random, crypto::KeySource& keys, Instant now) const;
 
  private:
-  Maker(x509::Certificate root, std::unique_ptr<crypto::Signer> signer) : root_(std::move(root)), signer_(std::move(signer)) {}
+  Maker(x509::Certificate root, std::unique_ptr<crypto::Signer> signer)
+      : root_(std::move(root)), signer_(std::move(signer)) {}
   x509::Certificate root_;
   std::unique_ptr<crypto::Signer> signer_;
 };

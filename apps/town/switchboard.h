@@ -23,7 +23,8 @@ class Switchboard final : public http::HttpClient {
 
  private:
   Interceptor* interceptor_;
-  std::map<std::string, std::shared_ptr<const http::Router>> hosts_;  // shared: a handler may replace its own host (restart)
+  std::map<std::string, std::shared_ptr<const http::Router>>
+      hosts_;  // shared: a handler may replace its own host (restart)
 };
 
 /// A chip's wire with the same interceptor on it.

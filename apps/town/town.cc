@@ -37,8 +37,11 @@ struct ReaderCertificates {
 Result<ReaderCertificates> make_reader(crypto::Random& random, crypto::KeySource& keys, Instant now) {
   crypto::SoftwareSigner root_key{keys.generate(crypto::KeyType::kP256)};
   std::unique_ptr<crypto::Signer> key = std::make_unique<crypto::SoftwareSigner>(keys.generate(crypto::KeyType::kP256));
-  const auto named = [](const char* text) { return x509::encode_name({{"2.5.4.6", "JP"}, {"2.5.4.10", "MITOME-TEST"}, {"2.5.4.3", text}}); };
-  const auto make = [&](const crypto::PublicKey& subject_key, const char* name, bool root, const x509::Certificate* issuer) -> Result<x509::Certificate> {
+  const auto named = [](const char* text) {
+    return x509::encode_name({{"2.5.4.6", "JP"}, {"2.5.4.10", "MITOME-TEST"}, {"2.5.4.3", text}});
+  };
+  const auto make = [&](const crypto::PublicKey& subject_key, const char* name, bool root,
+                        const x509::Certificate* issuer) -> Result<x509::Certificate> {
     x509::CertificateTemplate certificate;
     certificate.serial = random.bytes(16);
     certificate.serial[0] = static_cast<uint8_t>((certificate.serial[0] & 0x3F) | 0x40);
@@ -102,11 +105,16 @@ Result<void> Town::Impl::open_places() {
   portal = std::make_unique<verifier::JpkiVerifier>(
       verifier::JpkiConfig{.origin = "http://portal.localhost",
                            .ocsp_url = std::string{Authority::kOrigin} + "/status/ocsp",
-                           .authentication = {{hierarchy.auth_ca.certificate}, std::string{issuer::kCardAuthPolicy}, std::string{issuer::kPhoneAuthPolicy}},
-                           .signing = {{hierarchy.sign_ca.certificate}, std::string{issuer::kCardSignPolicy}, std::string{issuer::kPhoneSignPolicy}}},
+                           .authentication = {{hierarchy.auth_ca.certificate},
+                                              std::string{issuer::kCardAuthPolicy},
+                                              std::string{issuer::kPhoneAuthPolicy}},
+                           .signing = {{hierarchy.sign_ca.certificate},
+                                       std::string{issuer::kCardSignPolicy},
+                                       std::string{issuer::kPhoneSignPolicy}}},
       *portal_store, clock, random, wires);
   counter = std::make_unique<verifier::Counter>(
-      verifier::CounterConfig{{hierarchy.iaca.certificate}, {readers->reader}, std::string{Authority::kOrigin}}, *readers->key, *counter_store, clock, random, keys, wires);
+      verifier::CounterConfig{{hierarchy.iaca.certificate}, {readers->reader}, std::string{Authority::kOrigin}},
+      *readers->key, *counter_store, clock, random, keys, wires);
 
   wires.connect("authority.localhost", authority->routes());
   wires.connect("portal.localhost", verifier::routes(*portal));
@@ -122,7 +130,9 @@ Result<json::Value> Town::Impl::desk_card(const http::Request& request) {
   TRY_ASSIGN(const json::Value body, http::json_body(request));
   TRY_ASSIGN(const apps::Person person, apps::person_from_json(body));
   auto boxed = std::make_unique<BoxedCard>(keys, random);
-  TRY_ASSIGN(const apps::IssuedCard issued, apps::issue_card(wires, "authority.localhost", authority->token(Role::kCity), person, boxed->silicon, clock.now()));
+  TRY_ASSIGN(const apps::IssuedCard issued,
+             apps::issue_card(wires, "authority.localhost", authority->token(Role::kCity), person, boxed->silicon,
+                              clock.now()));
   cards[issued.card] = std::move(boxed);
   return json::Value::object({{"card", issued.card},
                               {"name", person.name},
@@ -137,7 +147,8 @@ Result<void> Town::Impl::switch_on(const std::string& name, BoxedPhone& boxed) {
                             .attestation_certificate = boxed.attestation_certificate,
                             .reader_roots = {readers->root}};
   boxed.phone.reset();
-  TRY_ASSIGN(boxed.phone, phone::Phone::start(std::move(config), clock, random, keys, *boxed.wallet, boxed.silicon, wires, boxed.field));
+  TRY_ASSIGN(boxed.phone, phone::Phone::start(std::move(config), clock, random, keys, *boxed.wallet, boxed.silicon,
+                                              wires, boxed.field));
   wires.connect(name + ".localhost", phone::routes(*boxed.phone));
   return {};
 }
@@ -173,7 +184,8 @@ TrustPems Town::trust() const {
 Result<void> Town::unpack_phone(const std::string& name) {
   if (impl_->phones.contains(name)) return Error{Reason::CONFLICT, "there is a phone of that name"};
   auto boxed = std::make_unique<BoxedPhone>();
-  TRY_ASSIGN(Maker::Attestation attestation, impl_->maker->attest_phone(impl_->random, impl_->keys, impl_->clock.now()));
+  TRY_ASSIGN(Maker::Attestation attestation,
+             impl_->maker->attest_phone(impl_->random, impl_->keys, impl_->clock.now()));
   boxed->attestation_key = attestation.key.pkcs8();
   boxed->attestation_certificate = std::move(attestation.certificate);
   TRY_ASSIGN(boxed->wallet, store::open_sqlite(":memory:", phone::wallet_migrations()));

@@ -12,14 +12,15 @@ namespace mitome::apps {
 namespace {
 
 json::Value full() {
-  return json::Value::object({{"name", "架空　花子"},
-                              {"kana", "カクウ　ハナコ"},
-                              {"address", "東京都架空市見本町１－２－３"},
-                              {"birth_date", "1980-02-17"},
-                              {"sex", "2"},
-                              {"my_number", "000000000001"},
-                              {"photo", base64url::encode_standard(as_bytes("portrait"))},
-                              {"pins", json::Value::object({{"auth", "1111"}, {"sign", "ABCDEF"}, {"text", "2222"}, {"juki", "3333"}})}});
+  return json::Value::object(
+      {{"name", "架空　花子"},
+       {"kana", "カクウ　ハナコ"},
+       {"address", "東京都架空市見本町１－２－３"},
+       {"birth_date", "1980-02-17"},
+       {"sex", "2"},
+       {"my_number", "000000000001"},
+       {"photo", base64url::encode_standard(as_bytes("portrait"))},
+       {"pins", json::Value::object({{"auth", "1111"}, {"sign", "ABCDEF"}, {"text", "2222"}, {"juki", "3333"}})}});
 }
 
 void expect_malformed(std::string_view member, json::Value value, std::string_view detail) {

@@ -1,5 +1,5 @@
-// The whole town on a seed, over a network that loses, repeats and delays. MITOME_SEEDS says how many seeds (20; ./test asks
-// for 300 in release), MITOME_SEED plays one.
+// The whole town on a seed, over a network that loses, repeats and delays. MITOME_SEEDS says how many seeds (20; ./test
+// asks for 300 in release), MITOME_SEED plays one.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

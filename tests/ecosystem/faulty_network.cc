@@ -47,8 +47,10 @@ Result<http::Response> FaultyNetwork::carry(const http::Request& request, const 
     return response;
   };
   switch (draw()) {
-    case Fault::kNone: return once();
-    case Fault::kLoseRequest: return Error{Reason::UNREACHABLE, "simulated: the request was lost"};
+    case Fault::kNone:
+      return once();
+    case Fault::kLoseRequest:
+      return Error{Reason::UNREACHABLE, "simulated: the request was lost"};
     case Fault::kLoseAnswer: {
       const auto lost = once();
       return Error{Reason::UNREACHABLE, lost ? "simulated: the answer was lost" : "simulated: lost both ways"};
@@ -105,7 +107,8 @@ void FaultyNetwork::listen(const http::Request& request, const Result<http::Resp
   const auto document = cbor::Document::parse(response->body);
   if (!document) return;
   std::string phone{request.header("Mitome-Phone")};
-  if (const auto name = document->root().find("phone")) phone = std::string{name->as_text().value_or(std::string_view{})};
+  if (const auto name = document->root().find("phone"))
+    phone = std::string{name->as_text().value_or(std::string_view{})};
   for (const std::string arm : {"auth", "sign"}) {
     const auto value = document->root().find(arm + "_cert");
     const auto der = value ? value->as_bytes() : Result<ByteView>{Error{Reason::NOT_FOUND, ""}};

@@ -1,4 +1,5 @@
-// Only this binary: OpenSSL's own chance comes from the seed too (ECDSA nonces, PSS salts, EC keys), so that one seed is one trace.
+// Only this binary: OpenSSL's own chance comes from the seed too (ECDSA nonces, PSS salts, EC keys), so that one seed
+// is one trace.
 #define OPENSSL_API_COMPAT 10101
 #include "tests/ecosystem/seeded_rand.h"
 

@@ -9,9 +9,11 @@ namespace mitome::ecosystem {
 namespace {
 
 /// A person tries again, but not for ever, when there was no answer.
-Result<json::Value> insist(const town::Place& place, std::string_view path, const json::Value& body = json::Value::object()) {
+Result<json::Value> insist(const town::Place& place, std::string_view path,
+                           const json::Value& body = json::Value::object()) {
   auto answer = place.post(path, body);
-  for (int again = 0; again < 3 && !answer && reason_info(answer.error().reason).kind == ReasonKind::kUnavailable; ++again)
+  for (int again = 0; again < 3 && !answer && reason_info(answer.error().reason).kind == ReasonKind::kUnavailable;
+       ++again)
     answer = place.post(path, body);
   return answer;
 }
@@ -21,7 +23,10 @@ json::Value sample(const Person& person) { return json::Value::object({{"sample"
 }  // namespace
 
 World::World(uint64_t seed)
-    : deeds_(seed * 4 + 1), town_random_(seed * 4 + 2), keys_(seed % testing::PooledKeySource::kPoolSize), network_(seed * 4 + 3) {}
+    : deeds_(seed * 4 + 1),
+      town_random_(seed * 4 + 2),
+      keys_(seed % testing::PooledKeySource::kPoolSize),
+      network_(seed * 4 + 3) {}
 
 bool World::prepare(std::string& failure) {
   auto town = town::Town::build({.random = town_random_, .keys = keys_, .interceptor = &network_});
@@ -68,7 +73,8 @@ Result<json::Value> World::enrol(Person& person, const std::string& phone) {
   owner_[name] = person.card;
   // Acknowledged: the person's other phones have ended.
   for (const IssuedCertificate& certificate : network_.certificates())
-    if (certificate.phone != name && owner_[certificate.phone] == person.card) acknowledged_[certificate.phone].ended = true;
+    if (certificate.phone != name && owner_[certificate.phone] == person.card)
+      acknowledged_[certificate.phone].ended = true;
   return added;
 }
 
@@ -84,19 +90,23 @@ Result<json::Value> World::login(Person& person, const std::string& phone) {
 Result<json::Value> World::present(Person& person, const std::string& phone) {
   TRY_ASSIGN(const json::Value shown, insist(place(phone), "/wallet/engage"));
   TRY_ASSIGN(const std::string engagement, shown.string_at("engagement"));
-  TRY_ASSIGN(const json::Value start, insist(place("counter"), "/read/start", json::Value::object({{"engagement", engagement}, {"ask", "age_over_20"}})));
+  TRY_ASSIGN(const json::Value start,
+             insist(place("counter"), "/read/start",
+                    json::Value::object({{"engagement", engagement}, {"ask", "age_over_20"}})));
   TRY_ASSIGN(const std::string session, start.string_at("session"));
   TRY_ASSIGN(const std::string establishment, start.string_at("message"));
   TRY(insist(place(phone), "/wallet/session", json::Value::object({{"message", establishment}})));
   const json::Value agreed = json::Value::array({json::Value::array({"org.iso.23220.1", "age_over_20"})});
-  TRY_ASSIGN(const json::Value answer, insist(place(phone), "/wallet/consent", json::Value::object({{"elements", agreed}, {"sample", person.face}})));
+  TRY_ASSIGN(const json::Value answer, insist(place(phone), "/wallet/consent",
+                                              json::Value::object({{"elements", agreed}, {"sample", person.face}})));
   TRY_ASSIGN(const std::string message, answer.string_at("message"));
   return insist(place("counter"), "/read/finish", json::Value::object({{"session", session}, {"message", message}}));
 }
 
 void World::suspend(Person& person) {
   const town::Place hotline{town_->network(), "authority.localhost", town_->token(town::Role::kHotline)};
-  const auto answer = hotline.post("/hotline/suspend", json::Value::object({{"name", person.name}, {"birth_date", person.birth_date}}));
+  const auto answer =
+      hotline.post("/hotline/suspend", json::Value::object({{"name", person.name}, {"birth_date", person.birth_date}}));
   if (!answer) return;
   ++successes_["suspend"];
   if (const auto phone = answer->string_at("phone")) acknowledged_[*phone].suspended = true;
@@ -142,7 +152,9 @@ void World::step() {
       answer = present(person, phone);
       count("present");
       break;
-    case 6: suspend(person); break;
+    case 6:
+      suspend(person);
+      break;
     case 7:
     case 8:
       // From the moment a resumption is tried, an acknowledged suspension may have ended.
@@ -155,15 +167,24 @@ void World::step() {
       count("delete");
       if (answer && name != registry_name_.end()) acknowledged_[name->second].ended = true;
       break;
-    case 10: answer = insist(place(phone), "/app/sync"); break;
-    case 11: answer = place(phone).post("/settings", json::Value::object({{"network", deeds_.below(4) != 0}})); break;
-    case 12: town_->clock().advance(Seconds{static_cast<int64_t>(deeds_.below(6 * 3600))}); break;
-    case 13: guess_pin(person); break;
+    case 10:
+      answer = insist(place(phone), "/app/sync");
+      break;
+    case 11:
+      answer = place(phone).post("/settings", json::Value::object({{"network", deeds_.below(4) != 0}}));
+      break;
+    case 12:
+      town_->clock().advance(Seconds{static_cast<int64_t>(deeds_.below(6 * 3600))});
+      break;
+    case 13:
+      guess_pin(person);
+      break;
     case 14:
       // The battery is taken out (threats F20): only what was durable is left.
       CHECK(town_->restart_phone(phone).has_value());
       break;
-    default: break;
+    default:
+      break;
   }
   network_.set_calm(true);
 }
@@ -173,9 +194,12 @@ Status World::status_of_serial(std::string_view arm, ByteView serial) {
   ocsp::Request question;
   question.ids.push_back(ocsp::cert_id(ocsp::HashAlgorithm::kSha256, issuer, serial));
   question.nonce = deeds_.bytes(ocsp::kNonceSize);
-  const auto answer = http::call_bytes(town_->network(), http::post("http://authority.localhost/status/ocsp", ocsp::kRequestType, ocsp::encode_request(question)));
+  const auto answer = http::call_bytes(
+      town_->network(),
+      http::post("http://authority.localhost/status/ocsp", ocsp::kRequestType, ocsp::encode_request(question)));
   if (!answer) return Status::kUnavailable;
-  const auto verified = ocsp::verify_response(*answer, {.issuer = issuer, .id = question.ids[0], .nonce = question.nonce, .now = town_->clock().now()});
+  const auto verified = ocsp::verify_response(
+      *answer, {.issuer = issuer, .id = question.ids[0], .nonce = question.nonce, .now = town_->clock().now()});
   if (!verified) return Status::kUnavailable;
   if (verified->status == ocsp::CertStatus::kGood) return Status::kGood;
   if (verified->status == ocsp::CertStatus::kUnknown) return Status::kUnknown;
@@ -201,12 +225,14 @@ std::vector<std::string> World::broken_invariants() {
     last_status_[certificate.der] = status;
     const Acknowledged& known = acknowledged_[certificate.phone];
     if (known.ended && status != Status::kRevoked) broken.push_back("I3: an acknowledged end is lost: " + which);
-    if (known.suspended && status == Status::kGood) broken.push_back("I3: an acknowledged suspension is lost: " + which);
+    if (known.suspended && status == Status::kGood)
+      broken.push_back("I3: an acknowledged suspension is lost: " + which);
     if (status == Status::kGood || status == Status::kHold)
       if (owner_.contains(certificate.phone)) live_phones[owner_[certificate.phone]].insert(certificate.phone);
   }
   for (const auto& [card, phones] : live_phones)
-    if (phones.size() > 1) broken.push_back("I1: " + std::to_string(phones.size()) + " live phones for the person of " + card);
+    if (phones.size() > 1)
+      broken.push_back("I1: " + std::to_string(phones.size()) + " live phones for the person of " + card);
   for (const auto& [chip, guesses] : network_.wrong_guesses())
     if (guesses > 5) broken.push_back("I4: " + std::to_string(guesses) + " wrong guesses judged by " + chip);
   for (const std::string& session : network_.used_twice()) broken.push_back("I8: session good twice: " + session);
@@ -214,7 +240,8 @@ std::vector<std::string> World::broken_invariants() {
   for (const char* arm : {"auth", "sign"}) {
     Bytes stranger = deeds_.bytes(4);
     stranger[0] = static_cast<uint8_t>((stranger[0] & 0x3F) | 0x40);
-    if (status_of_serial(arm, stranger) == Status::kGood) broken.push_back("I11: an unknown serial number is good: " + to_hex(stranger));
+    if (status_of_serial(arm, stranger) == Status::kGood)
+      broken.push_back("I11: an unknown serial number is good: " + to_hex(stranger));
   }
   const town::Place operators{town_->network(), "authority.localhost", town_->token(town::Role::kOperator)};
   if (const auto log = operators.get("/events/verify"); !log) broken.push_back("I9: " + to_string(log.error()));
@@ -239,7 +266,8 @@ std::vector<std::string> World::recover() {
     town_->clock().advance(Days{1});
     const auto answer = login(person, phone);
     if (!answer || answer->string_or("verdict", "") != "good")
-      stuck.push_back(person.name + " cannot log in: " + (answer ? answer->string_or("reason", "") : to_string(answer.error())));
+      stuck.push_back(person.name +
+                      " cannot log in: " + (answer ? answer->string_or("reason", "") : to_string(answer.error())));
   }
   return stuck;
 }

@@ -64,9 +64,9 @@ class World {
   std::vector<x509::Certificate> roots_;  ///< auth, sign
   std::vector<Person> people_;
   std::map<Bytes, Status> last_status_;
-  std::map<std::string, Acknowledged> acknowledged_;      ///< by the registry's name of the phone
-  std::map<std::string, std::string> owner_;              ///< registry's name of the phone → person's card
-  std::map<std::string, std::string> registry_name_;      ///< phone's host → registry's name of its last grant
+  std::map<std::string, Acknowledged> acknowledged_;  ///< by the registry's name of the phone
+  std::map<std::string, std::string> owner_;          ///< registry's name of the phone → person's card
+  std::map<std::string, std::string> registry_name_;  ///< phone's host → registry's name of its last grant
   std::map<std::string, size_t> successes_;
   size_t phone_count_ = 0;
 };
