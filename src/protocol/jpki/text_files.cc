@@ -193,7 +193,7 @@ Result<Attributes> parse_attributes(ByteView file) {
 Result<VerifiedTextFiles> verify_text_integrity(const TextFiles& files, const crypto::PublicKey& text_ca) {
   TRY_ASSIGN(const TextCertificate certificate, parse_certificate(files.certificate));
   const auto algorithm = crypto::SignatureAlgorithm::kRsaPkcs1Sha256;
-  if (text_ca.type() != crypto::KeyType::kRsa || !text_ca.verify(algorithm, certificate.body, certificate.signature))
+  if (!text_ca.verify(algorithm, certificate.body, certificate.signature))
     return Error{Reason::CERT_UNTRUSTED, "text file 0004 is not by the text CA"};
 
   TRY_ASSIGN(const tlv::Element object, whole_object(files.integrity, kIntegrityTag, "text file 0003"));

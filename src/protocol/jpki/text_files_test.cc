@@ -154,8 +154,54 @@ TEST_F(Integrity, EveryByteOfTheIntegrityFileCounts) {
 
 TEST_F(Integrity, CertificateByAnotherCaIsUntrusted) {
   EXPECT_EQ(verify_text_integrity(files_, maker_.auth_ca().signer().public_key()).error().reason, Reason::CERT_UNTRUSTED);
+  EXPECT_EQ(verify_text_integrity(files_, testing::test_signer()->public_key()).error().reason, Reason::CERT_UNTRUSTED);
   files_.certificate[20] ^= 1;  // the subject's key id
   EXPECT_EQ(refusal().reason, Reason::CERT_UNTRUSTED);
+}
+
+/// The file with one more element inside its object, which no signature covers.
+Bytes with_more_inside(const Bytes& file, uint32_t tag) {
+  ByteView rest = file;
+  const auto object = tlv::read(rest).value();
+  return tlv::encode(tag, concat({object.value, tlv::encode(0xDF3F, as_bytes("x"))}));
+}
+
+TEST_F(Integrity, NothingHidesBesideWhatIsSigned) {
+  const TextFiles good = files_;
+  files_.integrity = with_more_inside(good.integrity, 0xFF30);
+  EXPECT_EQ(refusal().reason, Reason::MALFORMED);
+  files_ = good;
+  files_.certificate = with_more_inside(good.certificate, 0x7F21);
+  EXPECT_EQ(refusal().reason, Reason::MALFORMED);
+  files_ = good;
+  append(files_.certificate, Bytes{0x01});
+  EXPECT_EQ(refusal().reason, Reason::MALFORMED);
+}
+
+TEST_F(Integrity, CertificatesWithoutAWholeKeyAreRefused) {
+  const auto certificate = [](const Bytes& body) {
+    return tlv::encode(0x7F21, concat({tlv::encode(0x5F4E, body), tlv::encode(0x5F37, Bytes(256))}));
+  };
+  const auto key = [](const Bytes& exponent, const Bytes& modulus) {
+    return concat({Bytes(32), tlv::encode(0x90, exponent), tlv::encode(0x91, modulus)});
+  };
+  files_.certificate = certificate(Bytes(31));
+  EXPECT_EQ(refusal().reason, Reason::MALFORMED);
+  files_.certificate = certificate(key({1, 0, 1}, Bytes(128, 0xFF)));
+  EXPECT_EQ(refusal().reason, Reason::BAD_KEY);
+  files_.certificate = certificate(key({1, 0, 1}, Bytes(256, 0x7F)));
+  EXPECT_EQ(refusal().reason, Reason::BAD_KEY);
+  files_.certificate = certificate(key({}, Bytes(256, 0xFF)));
+  EXPECT_EQ(refusal().reason, Reason::BAD_KEY);
+  files_.certificate = certificate(key({1, 0, 0, 0, 1}, Bytes(256, 0xFF)));
+  EXPECT_EQ(refusal().reason, Reason::BAD_KEY);
+}
+
+TEST_F(Integrity, AttributesWithoutOffsetsInFront) {
+  ByteView rest = files_.attributes;
+  const auto object = tlv::read(rest).value();
+  files_.attributes = tlv::encode(0xFF20, object.value.subspan(11));  // DF21 and its eight bytes are gone
+  EXPECT_EQ(refusal().reason, Reason::MALFORMED);
 }
 
 TEST_F(Integrity, FilesOfTwoPersonsDoNotMix) {
