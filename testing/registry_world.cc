@@ -19,8 +19,15 @@ RegistryWorld::RegistryWorld(const std::string& path)
 
 PersonFacts RegistryWorld::facts(int n) {
   const std::string digits = std::to_string(100'000'000'000 + n);
-  return {"黒桐　幹也" + std::to_string(n), "コクトウ　ミキヤ", "架空都架空市１－" + std::to_string(n), "99201",
-          Date{std::chrono::year{1980}, std::chrono::February, std::chrono::day{17}}, "1", digits, to_bytes("portrait " + digits), false};
+  return {"黒桐　幹也" + std::to_string(n),
+          "コクトウ　ミキヤ",
+          "架空都架空市１－" + std::to_string(n),
+          "99201",
+          Date{std::chrono::year{1980}, std::chrono::February, std::chrono::day{17}},
+          "1",
+          digits,
+          to_bytes("portrait " + digits),
+          false};
 }
 
 Result<RegistryWorld::Batch> RegistryWorld::reserve(const PersonId& person, Holder holder, const std::string& holder_id,
@@ -32,10 +39,12 @@ Result<RegistryWorld::Batch> RegistryWorld::reserve(const PersonId& person, Hold
     const Bytes tbs = der::sequence({der::integer(proposal.serials[i]), der::utf8_string(holder_id)});
     reservation.certificates.push_back({cas[i], holder, holder_id, person, proposal.serials[i], clock.now(),
                                         clock.now() + Days{1000}, crypto::sha256(tbs)});
-    batch.certificates.push_back({cas[i], der::sequence({tbs, der::octet_string(as_bytes("signature"))}), proposal.serials[i]});
+    batch.certificates.push_back(
+        {cas[i], der::sequence({tbs, der::octet_string(as_bytes("signature"))}), proposal.serials[i]});
   }
   for (const StatusIndex& index : proposal.indices)
-    reservation.mdocs.push_back({index, PhoneId{holder_id}, person, clock.now() + Days{14}, crypto::sha256(as_bytes("mso"))});
+    reservation.mdocs.push_back(
+        {index, PhoneId{holder_id}, person, clock.now() + Days{14}, crypto::sha256(as_bytes("mso"))});
   TRY(registry.reserve(reservation));
   return batch;
 }
@@ -48,7 +57,8 @@ RegistryWorld::HeldCard RegistryWorld::new_card(int n) {
   const Batch batch = reserve(out.person, Holder::kCard, out.card.text, {Ca::kAuth, Ca::kSign}, 0).value();
   out.auth_serial = batch.certificates[0].serial;
   out.sign_serial = batch.certificates[1].serial;
-  CHECK(registry.register_card({out.person, who, out.card, clock.now() + Days{2000}, batch.certificates}, kCity).has_value());
+  CHECK(registry.register_card({out.person, who, out.card, clock.now() + Days{2000}, batch.certificates}, kCity)
+            .has_value());
   return out;
 }
 
@@ -118,11 +128,13 @@ Result<Bytes> RegistryWorld::remove(const PhoneId& phone, const std::string& key
 
 int64_t RegistryWorld::number(const std::string& sql) {
   int64_t out = -1;
-  CHECK(store->read([&](store::Transaction& tx) -> Result<void> {
-    TRY_ASSIGN(const auto row, tx.query_one(sql));
-    out = row->integer(0);
-    return {};
-  }).has_value());
+  CHECK(store
+            ->read([&](store::Transaction& tx) -> Result<void> {
+              TRY_ASSIGN(const auto row, tx.query_one(sql));
+              out = row->integer(0);
+              return {};
+            })
+            .has_value());
   return out;
 }
 

@@ -1,5 +1,5 @@
-// A registry in memory with people, cards and phones in it, for tests that need no real signature: certificates here are
-// the smallest DER that has a tbsCertificate.
+// A registry in memory with people, cards and phones in it, for tests that need no real signature: certificates here
+// are the smallest DER that has a tbsCertificate.
 #pragma once
 
 #include <memory>

@@ -9,7 +9,8 @@ constexpr size_t kMaxPortrait = 512 * 1024, kMaxText = 1024;
 
 Result<std::string> short_text(const json::Value& person, std::string_view name) {
   TRY_ASSIGN(std::string text, person.string_at(name));
-  if (text.empty() || text.size() > kMaxText) return Error{Reason::MALFORMED, std::string{name} + " is empty or too long"};
+  if (text.empty() || text.size() > kMaxText)
+    return Error{Reason::MALFORMED, std::string{name} + " is empty or too long"};
   return text;
 }
 
@@ -25,7 +26,8 @@ Result<registry::PersonFacts> parse_person(const json::Value& body) {
   TRY_ASSIGN(facts.sex, short_text(*person, "sex"));
   TRY_ASSIGN(facts.my_number, person->string_at("my_number"));
   TRY_ASSIGN(facts.portrait, person->base64url_at("portrait"));
-  if (facts.portrait.empty() || facts.portrait.size() > kMaxPortrait) return Error{Reason::LIMIT_EXCEEDED, "portrait empty or over 512 KiB"};
+  if (facts.portrait.empty() || facts.portrait.size() > kMaxPortrait)
+    return Error{Reason::LIMIT_EXCEEDED, "portrait empty or over 512 KiB"};
   facts.local_gov_code = kLocalGovernmentCode;
   if (const json::Value* ward = body.find("ward")) {
     TRY_ASSIGN(facts.ward, ward->as_bool());
@@ -36,14 +38,16 @@ Result<registry::PersonFacts> parse_person(const json::Value& body) {
 Result<Bytes> rsa_key_at(const json::Value& body, std::string_view name) {
   TRY_ASSIGN(Bytes spki, body.base64url_at(name));
   TRY_ASSIGN(const crypto::PublicKey key, crypto::PublicKey::from_spki(spki));
-  if (key.type() != crypto::KeyType::kRsa || key.modulus_size() != 256) return Error{Reason::BAD_KEY, std::string{name} + " is not RSA-2048"};
+  if (key.type() != crypto::KeyType::kRsa || key.modulus_size() != 256)
+    return Error{Reason::BAD_KEY, std::string{name} + " is not RSA-2048"};
   return spki;
 }
 
 /// EF 0001 to 0005 of the text application.
 Result<json::Value> text_files(const registry::PersonFacts& facts, TextSigner& text) {
   TRY_ASSIGN(const Bytes number, jpki::text_file_my_number(facts.my_number));
-  TRY_ASSIGN(const Bytes attributes, jpki::text_file_attributes({facts.name, facts.address, facts.birth_date, facts.sex}));
+  TRY_ASSIGN(const Bytes attributes,
+             jpki::text_file_attributes({facts.name, facts.address, facts.birth_date, facts.sex}));
   TRY_ASSIGN(const Bytes integrity, jpki::text_file_integrity(number, attributes, *text.signer));
   json::Value files = json::Value::array();
   for (const Bytes& file : {number, attributes, integrity, text.cv_certificate, jpki::text_file_version(text.key_id)})
@@ -62,7 +66,8 @@ Result<json::Value> Issuer::issue_city_card(const http::Request& request) {
   order.holder = registry::Holder::kCard;
   TRY_ASSIGN(order.auth_spki, rsa_key_at(body, "auth_spki"));
   if (body.find("sign_spki") != nullptr) {
-    if (age_in_years(facts.birth_date, japan_date(now)) < 15) return Error{Reason::UNDER_AGE, "no signing certificate under 15"};
+    if (age_in_years(facts.birth_date, japan_date(now)) < 15)
+      return Error{Reason::UNDER_AGE, "no signing certificate under 15"};
     if (facts.ward) return Error{Reason::NO_SIGNING_CERTIFICATE, "no signing certificate for a ward"};
     TRY_ASSIGN(order.sign_spki, rsa_key_at(body, "sign_spki"));
     if (order.sign_spki == order.auth_spki) return Error{Reason::BAD_KEY, "one key for two purposes"};

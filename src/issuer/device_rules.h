@@ -14,7 +14,7 @@ struct Device {
   std::string biometrics;  ///< "face", "finger" or "none"
 };
 
-inline constexpr int kOldestModel = 10;               ///< the MT-10; article A12 has a model of 2018
+inline constexpr int kOldestModel = 10;  ///< the MT-10; article A12 has a model of 2018
 inline constexpr std::string_view kOldestOs = "18.5";
 inline constexpr std::string_view kNewestApp = "3.0";
 

@@ -35,10 +35,13 @@ TEST(SimulatedFaceJudge, MovementSessionAndLikeness) {
   ASSERT_TRUE(face.has_value());
   EXPECT_TRUE(judge.judge_likeness(*face, portrait).has_value());
   EXPECT_EQ(judge.judge_likeness(*face, as_bytes("another")).error().reason, Reason::FACE_MISMATCH);
-  EXPECT_EQ(judge.judge_motion(recording("turn-left", nonce, portrait), "blink", nonce).error().detail, "another movement than the one asked for");
-  EXPECT_EQ(judge.judge_motion(recording("blink", as_bytes("old"), portrait), "blink", nonce).error().detail, "recorded in another session");
+  EXPECT_EQ(judge.judge_motion(recording("turn-left", nonce, portrait), "blink", nonce).error().detail,
+            "another movement than the one asked for");
+  EXPECT_EQ(judge.judge_motion(recording("blink", as_bytes("old"), portrait), "blink", nonce).error().detail,
+            "recorded in another session");
   EXPECT_EQ(judge.judge_motion(as_bytes("\x80"), "blink", nonce).error().reason, Reason::MALFORMED);
-  EXPECT_EQ(judge.judge_motion(recording("blink", as_bytes("old"), portrait), "blink", nonce).error().reason, Reason::LIVENESS_FAILED);
+  EXPECT_EQ(judge.judge_motion(recording("blink", as_bytes("old"), portrait), "blink", nonce).error().reason,
+            Reason::LIVENESS_FAILED);
 }
 
 }  // namespace

@@ -40,7 +40,11 @@ Result<json::Value> Issuer::start_enrolment(const http::Request& request) {
 
   json::Value motions = json::Value::array();
   for (std::string_view motion : kMotions) motions.push(motion);
-  return json::Value::object({{"session", session.id}, {"nonce", base64url::encode(session.nonce)}, {"motion", session.motion}, {"motions", motions}, {"expires", to_unix(session.expires)}});
+  return json::Value::object({{"session", session.id},
+                              {"nonce", base64url::encode(session.nonce)},
+                              {"motion", session.motion},
+                              {"motions", motions},
+                              {"expires", to_unix(session.expires)}});
 }
 
 Result<json::Value> Issuer::choose_motion(const http::Request& request) {

@@ -83,7 +83,8 @@ Result<Attested> judge_payload(const Bytes& payload, ByteView challenge, const c
   if (level != "secure-element") return attestation_error("the keys are not in a secure element");
   if (boot != "verified") return attestation_error("the phone's boot is not verified");
   if (app != "mitome") return attestation_error("another app");
-  if (biometrics != "face" && biometrics != "finger") return Error{Reason::BIOMETRICS_NOT_SET_UP, "attested: " + biometrics};
+  if (biometrics != "face" && biometrics != "finger")
+    return Error{Reason::BIOMETRICS_NOT_SET_UP, "attested: " + biometrics};
   return Attested{biometrics};
 }
 
@@ -118,8 +119,8 @@ Result<Evidence> parse_evidence(ByteView body) {
   TRY_ASSIGN(jpki::TextFiles text, parse_text_files(card));
   TRY_ASSIGN(Bytes signature, bytes_at(map, "signature"));
   TRY_ASSIGN(Bytes attestation, bytes_at(map, "attestation"));
-  return Evidence{std::move(session), std::move(keys_bytes), std::move(keys), std::move(sign_certificate), std::move(auth_certificate),
-                  std::move(text),    std::move(signature),  std::move(attestation)};
+  return Evidence{std::move(session),          std::move(keys_bytes), std::move(keys),      std::move(sign_certificate),
+                  std::move(auth_certificate), std::move(text),       std::move(signature), std::move(attestation)};
 }
 
 Bytes enrolment_message(ByteView nonce, ByteView keys_bytes) {

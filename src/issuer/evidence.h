@@ -1,5 +1,5 @@
-// What a phone sends to enrol, and what it says of its own keys (docs/endpoints.md). Parsed here; judged in enrolment and in
-// verify_attestation().
+// What a phone sends to enrol, and what it says of its own keys (docs/endpoints.md). Parsed here; judged in enrolment
+// and in verify_attestation().
 #pragma once
 
 #include <string>
@@ -17,9 +17,9 @@ inline constexpr size_t kMaxBatch = 32;
 inline constexpr size_t kMaxEvidenceSize = 256 * 1024;
 
 struct PhoneKeys {
-  crypto::PublicKey instance;  ///< P-256, signs the phone's requests
-  crypto::PublicKey auth;      ///< RSA-2048
-  crypto::PublicKey sign;      ///< RSA-2048
+  crypto::PublicKey instance;           ///< P-256, signs the phone's requests
+  crypto::PublicKey auth;               ///< RSA-2048
+  crypto::PublicKey sign;               ///< RSA-2048
   std::vector<crypto::PublicKey> mdoc;  ///< P-256, 1 to kMaxBatch, no two alike
 };
 
@@ -49,9 +49,9 @@ struct Attested {
   std::string biometrics;  ///< "face" or "finger"
 };
 
-/// The attestation certificate leads to one of the makers' roots and is valid, its key signed the payload, and the payload names
-/// this challenge, these keys, a secure element, a verified boot, our app, and a biometric: ATTESTATION_INVALID, the detail says which;
-/// BIOMETRICS_NOT_SET_UP for "none".
+/// The attestation certificate leads to one of the makers' roots and is valid, its key signed the payload, and the
+/// payload names this challenge, these keys, a secure element, a verified boot, our app, and a biometric:
+/// ATTESTATION_INVALID, the detail says which; BIOMETRICS_NOT_SET_UP for "none".
 Result<Attested> verify_attestation(ByteView attestation, ByteView challenge, const crypto::Sha256Digest& keys,
                                     const std::vector<x509::Certificate>& makers, Instant now);
 

@@ -24,9 +24,11 @@ struct Maker {
   x509::Certificate leaf = certificate(key.public_key(), "Phone", "Maker", false);
   Bytes challenge = to_bytes("challenge");
   crypto::Sha256Digest digest = crypto::sha256(as_bytes("keys"));
-  std::map<std::string, std::string> words{{"level", "secure-element"}, {"boot", "verified"}, {"app", "mitome"}, {"biometrics", "face"}};
+  std::map<std::string, std::string> words{
+      {"level", "secure-element"}, {"boot", "verified"}, {"app", "mitome"}, {"biometrics", "face"}};
 
-  x509::Certificate certificate(const crypto::PublicKey& subject_key, const char* subject, const char* issuer, bool ca) {
+  x509::Certificate certificate(const crypto::PublicKey& subject_key, const char* subject, const char* issuer,
+                                bool ca) {
     x509::CertificateTemplate made;
     made.serial = Bytes{1};
     made.subject_name = x509::encode_name({{"2.5.4.3", subject}});
@@ -34,8 +36,8 @@ struct Maker {
     made.not_before = clock.now() - Days{1};
     made.not_after = clock.now() + Days{100};
     made.spki = subject_key.spki();
-    made.extensions = {x509::key_usage(ca ? x509::kKeyCertSign : x509::kDigitalSignature), x509::basic_constraints(ca, std::nullopt),
-                       x509::subject_key_identifier(subject_key)};
+    made.extensions = {x509::key_usage(ca ? x509::kKeyCertSign : x509::kDigitalSignature),
+                       x509::basic_constraints(ca, std::nullopt), x509::subject_key_identifier(subject_key)};
     return x509::issue(made, root_signer).value();
   }
 
@@ -50,7 +52,8 @@ struct Maker {
   }
 
   Result<Attested> verify(ByteView attestation) {
-    return verify_attestation(attestation, as_bytes("challenge"), crypto::sha256(as_bytes("keys")), {root}, clock.now());
+    return verify_attestation(attestation, as_bytes("challenge"), crypto::sha256(as_bytes("keys")), {root},
+                              clock.now());
   }
 };
 
@@ -63,7 +66,9 @@ TEST(Attestation, GoodOne) {
 
 TEST(Attestation, EachWordCounts) {
   for (const auto& [name, value, detail] : std::vector<std::tuple<std::string, std::string, std::string>>{
-           {"level", "software", "the keys are not in a secure element"}, {"boot", "unlocked", "the phone's boot is not verified"}, {"app", "other", "another app"}}) {
+           {"level", "software", "the keys are not in a secure element"},
+           {"boot", "unlocked", "the phone's boot is not verified"},
+           {"app", "other", "another app"}}) {
     Maker maker;
     maker.words[name] = value;
     const auto refused = maker.verify(maker.attest());

@@ -25,7 +25,8 @@ Result<FaceRecord> SimulatedFaceJudge::judge_motion(ByteView recording, std::str
 }
 
 Result<void> SimulatedFaceJudge::judge_likeness(const FaceRecord& face, ByteView portrait) {
-  if (!equal(face.template_bytes, crypto::sha256(portrait))) return Error{Reason::FACE_MISMATCH, "not the face on the card"};
+  if (!equal(face.template_bytes, crypto::sha256(portrait)))
+    return Error{Reason::FACE_MISMATCH, "not the face on the card"};
   return {};
 }
 

@@ -29,8 +29,8 @@ class FaceJudge {
   virtual Result<void> judge_likeness(const FaceRecord& face, ByteView portrait) = 0;
 };
 
-/// Judges the recordings of the simulated camera: CBOR ["mitome-motion-1", motion, nonce, SHA-256(portrait of who is in front)]
-/// (docs/divergences.md: no film and no recognition model yet).
+/// Judges the recordings of the simulated camera: CBOR ["mitome-motion-1", motion, nonce, SHA-256(portrait of who is in
+/// front)] (docs/divergences.md: no film and no recognition model yet).
 class SimulatedFaceJudge final : public FaceJudge {
  public:
   Result<FaceRecord> judge_motion(ByteView recording, std::string_view motion, ByteView nonce) override;

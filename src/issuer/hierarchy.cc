@@ -11,7 +11,8 @@ namespace oid = x509::oid;
 
 constexpr Days kCaLife{3650}, kIacaLife{3650}, kDocumentSignerLife{450}, kResponderLife{400};
 constexpr std::string_view kIacaPurpose = "1.0.23220.4.1.7", kDocumentSignerPurpose = "1.0.23220.4.1.2";
-/// draft-ietf-oauth-status-list asks for id-kp-oauthStatusSigning, which has no number yet; ours stands under the test arm.
+/// draft-ietf-oauth-status-list asks for id-kp-oauthStatusSigning, which has no number yet; ours stands under the test
+/// arm.
 constexpr std::string_view kStatusSignerPurpose = "1.2.392.200149.8.5.1.0.99";
 
 constexpr std::string_view kOperator = "Mitome Test Operator";
@@ -77,14 +78,19 @@ Result<Authority> make(const Plan& plan, const Authority* issuer, crypto::KeySou
 
 Plan jpki_ca(std::string_view unit, std::string_view unit_ja) {
   const Bytes name = jpki_name(unit);
-  return {name, crypto::KeyType::kRsa, kCaLife,
+  return {name,
+          crypto::KeyType::kRsa,
+          kCaLife,
           {x509::key_usage(x509::kKeyCertSign | x509::kCrlSign), x509::basic_constraints(true, std::nullopt),
            japanese_names(unit_ja), x509::crl_distribution_point_directory(name)}};
 }
 
 Plan responder(std::string_view unit) {
-  return {jpki_name(unit), crypto::KeyType::kP256, kResponderLife,
-          {x509::key_usage(x509::kDigitalSignature), x509::extended_key_usage({std::string{oid::kOcspSigning}}), x509::ocsp_no_check()}};
+  return {jpki_name(unit),
+          crypto::KeyType::kP256,
+          kResponderLife,
+          {x509::key_usage(x509::kDigitalSignature), x509::extended_key_usage({std::string{oid::kOcspSigning}}),
+           x509::ocsp_no_check()}};
 }
 
 Result<TextSigner> make_text_signer(crypto::KeySource& keys, crypto::Random& random) {
@@ -101,22 +107,34 @@ Result<TextSigner> make_text_signer(crypto::KeySource& keys, crypto::Random& ran
 }  // namespace
 
 Result<Hierarchy> Hierarchy::create(crypto::KeySource& keys, crypto::Random& random, Instant now) {
-  TRY_ASSIGN(Authority auth_ca, make(jpki_ca("JPKI for user authentication", "公的個人認証サービス利用者証明用"), nullptr, keys, random, now));
-  TRY_ASSIGN(Authority sign_ca, make(jpki_ca("JPKI for digital signature", "公的個人認証サービス署名用"), nullptr, keys, random, now));
+  TRY_ASSIGN(Authority auth_ca, make(jpki_ca("JPKI for user authentication", "公的個人認証サービス利用者証明用"),
+                                     nullptr, keys, random, now));
+  TRY_ASSIGN(Authority sign_ca,
+             make(jpki_ca("JPKI for digital signature", "公的個人認証サービス署名用"), nullptr, keys, random, now));
   TRY_ASSIGN(Authority auth_ocsp, make(responder("OCSP for user authentication"), &auth_ca, keys, random, now));
   TRY_ASSIGN(Authority sign_ocsp, make(responder("OCSP for digital signature"), &sign_ca, keys, random, now));
-  TRY_ASSIGN(Authority iaca, make({mdoc_name("Mitome Test IACA"), crypto::KeyType::kP256, kIacaLife,
-                                   {x509::key_usage(x509::kKeyCertSign | x509::kCrlSign), x509::basic_constraints(true, 0),
-                                    x509::extended_key_usage({std::string{kIacaPurpose}})}},
-                                  nullptr, keys, random, now));
-  TRY_ASSIGN(Authority document_signer, make({mdoc_name("Mitome Test Document Signer"), crypto::KeyType::kP256, kDocumentSignerLife,
-                                              {x509::key_usage(x509::kDigitalSignature), x509::extended_key_usage({std::string{kDocumentSignerPurpose}}, true)}},
+  TRY_ASSIGN(Authority iaca,
+             make({mdoc_name("Mitome Test IACA"),
+                   crypto::KeyType::kP256,
+                   kIacaLife,
+                   {x509::key_usage(x509::kKeyCertSign | x509::kCrlSign), x509::basic_constraints(true, 0),
+                    x509::extended_key_usage({std::string{kIacaPurpose}})}},
+                  nullptr, keys, random, now));
+  TRY_ASSIGN(Authority document_signer, make({mdoc_name("Mitome Test Document Signer"),
+                                              crypto::KeyType::kP256,
+                                              kDocumentSignerLife,
+                                              {x509::key_usage(x509::kDigitalSignature),
+                                               x509::extended_key_usage({std::string{kDocumentSignerPurpose}}, true)}},
                                              &iaca, keys, random, now));
-  TRY_ASSIGN(Authority status_signer, make({mdoc_name("Mitome Test Status Signer"), crypto::KeyType::kP256, kDocumentSignerLife,
-                                            {x509::key_usage(x509::kDigitalSignature), x509::extended_key_usage({std::string{kStatusSignerPurpose}})}},
-                                           &iaca, keys, random, now));
+  TRY_ASSIGN(
+      Authority status_signer,
+      make({mdoc_name("Mitome Test Status Signer"),
+            crypto::KeyType::kP256,
+            kDocumentSignerLife,
+            {x509::key_usage(x509::kDigitalSignature), x509::extended_key_usage({std::string{kStatusSignerPurpose}})}},
+           &iaca, keys, random, now));
   TRY_ASSIGN(TextSigner text, make_text_signer(keys, random));
-  return Hierarchy{std::move(auth_ca), std::move(sign_ca), std::move(auth_ocsp), std::move(sign_ocsp),
+  return Hierarchy{std::move(auth_ca), std::move(sign_ca),         std::move(auth_ocsp),     std::move(sign_ocsp),
                    std::move(iaca),    std::move(document_signer), std::move(status_signer), std::move(text)};
 }
 

@@ -1,5 +1,6 @@
-// The issuing keys and certificates: two JPKI authorities, the mdoc root and its signers, the text application's signer.
-// A test hierarchy: every organisation name ends in -TEST and every policy stands in the test arm (domain.md 2.3).
+// The issuing keys and certificates: two JPKI authorities, the mdoc root and its signers, the text application's
+// signer. A test hierarchy: every organisation name ends in -TEST and every policy stands in the test arm
+// (domain.md 2.3).
 #pragma once
 
 #include <memory>
@@ -28,16 +29,17 @@ struct TextSigner {
 };
 
 struct Hierarchy {
-  Authority auth_ca;          ///< user authentication CA, RSA-2048
-  Authority sign_ca;          ///< signing CA, RSA-2048
-  Authority auth_ocsp;        ///< delegated responders (RFC 6960 4.2.2.2), P-256
+  Authority auth_ca;    ///< user authentication CA, RSA-2048
+  Authority sign_ca;    ///< signing CA, RSA-2048
+  Authority auth_ocsp;  ///< delegated responders (RFC 6960 4.2.2.2), P-256
   Authority sign_ocsp;
   Authority iaca;             ///< root of the mdoc, P-256
   Authority document_signer;  ///< P-256, at most 457 days
   Authority status_signer;    ///< signs status lists, issued by the IACA as the document signer is
   TextSigner text;
 
-  /// New keys and certificates, valid from the day before `now`. PROFILE_LINT or CRYPTO_FAILED only by a bug or a broken signer.
+  /// New keys and certificates, valid from the day before `now`. PROFILE_LINT or CRYPTO_FAILED only by a bug or a
+  /// broken signer.
   static Result<Hierarchy> create(crypto::KeySource& keys, crypto::Random& random, Instant now);
 };
 

@@ -1,4 +1,5 @@
 // What every grant goes through: draw numbers, write down what will be signed, sign, hand over.
+#include <algorithm>
 #include <optional>
 
 #include "issuer/issuer.h"
@@ -18,7 +19,9 @@ struct Issuer::Drafts {
   std::vector<registry::StatusIndex> indices;
 };
 
-FourItems four_items(const registry::PersonFacts& facts) { return {facts.name, facts.address, facts.birth_date, facts.sex}; }
+FourItems four_items(const registry::PersonFacts& facts) {
+  return {facts.name, facts.address, facts.birth_date, facts.sex};
+}
 
 Result<Issuer::Drafts> Issuer::draft(const Order& order, const registry::Proposal& proposal) {
   const Instant now = clock_.now();
@@ -30,19 +33,22 @@ Result<Issuer::Drafts> Issuer::draft(const Order& order, const registry::Proposa
     if (spki.empty()) continue;
     const Authority& authority = ca == registry::Ca::kAuth ? hierarchy_.auth_ca : hierarchy_.sign_ca;
     const Bytes& serial = proposal.serials[next_serial++];
-    const EndEntity entity{holder, serial, spki, order.not_before, order.not_after, config_.origin + "/status/ocsp"};
+    const Instant not_after = std::min(order.not_after, authority.certificate.not_after());
+    const EndEntity entity{holder, serial, spki, order.not_before, not_after, config_.origin + "/status/ocsp"};
     const auto certificate = ca == registry::Ca::kAuth
                                  ? user_authentication_certificate(authority, entity, random_)
                                  : signing_certificate(authority, entity, four_items(order.person.facts), random_);
     TRY(x509::lint(certificate, now, Days{1}));
     Bytes tbs = x509::encode_tbs(certificate, authority.signer->algorithm());
-    drafts.reservation.certificates.push_back({ca, order.holder, order.holder_id, order.person.id, serial, order.not_before, order.not_after, crypto::sha256(tbs)});
+    drafts.reservation.certificates.push_back(
+        {ca, order.holder, order.holder_id, order.person.id, serial, order.not_before, not_after, crypto::sha256(tbs)});
     drafts.certificates.push_back({ca, serial, std::move(tbs)});
   }
   if (order.device_keys.empty()) return drafts;
 
   const registry::PersonFacts& facts = order.person.facts;
-  TRY_ASSIGN(const mdoc::Claims claims, person_claims(four_items(facts), facts.my_number, facts.portrait, japan_date(now)));
+  TRY_ASSIGN(const mdoc::Claims claims,
+             person_claims(four_items(facts), facts.my_number, facts.portrait, japan_date(now)));
   const mdoc::DocumentSigner signer{*hierarchy_.document_signer.signer, {hierarchy_.document_signer.certificate}};
   for (size_t i = 0; i < order.device_keys.size(); ++i) {
     const registry::StatusIndex& index = proposal.indices[i];
@@ -51,7 +57,8 @@ Result<Issuer::Drafts> Issuer::draft(const Order& order, const registry::Proposa
     input.validity = {now, order.not_before, std::min(order.not_before + kMdocLife, order.not_after), std::nullopt};
     input.status = mdoc::StatusReference{index.idx, config_.origin + "/status/lists/" + std::to_string(index.list)};
     TRY_ASSIGN(mdoc::UnsignedMdoc unsigned_mdoc, mdoc::prepare(claims, input, signer, random_));
-    drafts.reservation.mdocs.push_back({index, PhoneId{order.holder_id}, order.person.id, input.validity.valid_until, crypto::sha256(unsigned_mdoc.to_be_signed())});
+    drafts.reservation.mdocs.push_back({index, PhoneId{order.holder_id}, order.person.id, input.validity.valid_until,
+                                        crypto::sha256(unsigned_mdoc.to_be_signed())});
     drafts.mdocs.push_back(std::move(unsigned_mdoc));
     drafts.indices.push_back(index);
   }

@@ -1,6 +1,7 @@
 // The issuing authority: identity proofing in, certificates and mdocs out.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,26 +10,35 @@
 #include "issuer/hierarchy.h"
 #include "issuer/profile.h"
 #include "protocol/http/http.h"
+#include "registry/phone_caller.h"
 #include "registry/registry.h"
 #include "registry/roles.h"
 
 namespace mitome::issuer {
 
 struct IssuerConfig {
-  std::string origin = "http://authority.localhost";  ///< of the OCSP and status list addresses that are written into what is issued
-  std::vector<x509::Certificate> makers;              ///< roots of the phone makers' attestation certificates
+  std::string origin =
+      "http://authority.localhost";  ///< of the OCSP and status list addresses that are written into what is issued
+  std::vector<x509::Certificate> makers;  ///< roots of the phone makers' attestation certificates
 };
 
 /// Outstanding mdocs are short-lived, so that a phone that stays offline runs dry (domain.md 3.4).
 inline constexpr Days kMdocLife{14};
 inline constexpr std::chrono::minutes kEnrolmentSessionLife{30};
 
+/// Thread-safe when the random source is.
 class Issuer {
  public:
   /// All of it must outlive the issuer.
-  Issuer(registry::Registry& registry, const registry::Roles& roles, Hierarchy& hierarchy, FaceJudge& judge, const Clock& clock,
-         crypto::Random& random, IssuerConfig config)
-      : registry_(registry), roles_(roles), hierarchy_(hierarchy), judge_(judge), clock_(clock), random_(random), config_(std::move(config)) {}
+  Issuer(registry::Registry& registry, const registry::Roles& roles, Hierarchy& hierarchy, FaceJudge& judge,
+         const Clock& clock, crypto::Random& random, IssuerConfig config)
+      : registry_(registry),
+        roles_(roles),
+        hierarchy_(hierarchy),
+        judge_(judge),
+        clock_(clock),
+        random_(random),
+        config_(std::move(config)) {}
 
   // One file each, of the same name.
   Result<json::Value> issue_city_card(const http::Request& request);
@@ -70,12 +80,13 @@ class Issuer {
   Result<ProvenCard> prove_card(const Evidence& evidence, const registry::EnrolmentSession& session);
   Result<registry::CertificateRecord> card_certificate(registry::Ca ca, const Authority& authority, ByteView der);
 
-  /// The calling phone, by its signature.
-  struct Caller {
+  /// What a calling phone asks to change, and the answer if it asked before.
+  struct Renewal {
     registry::Phone phone;
     registry::PhoneChange change;  ///< version and idempotency of the call
+    std::optional<Bytes> answered;
   };
-  Result<Caller> calling_phone(const http::Request& request);
+  Result<Renewal> begin_renewal(const http::Request& request);
   Result<Instant> phone_expiry(const registry::Phone& phone);
 
   registry::Registry& registry_;

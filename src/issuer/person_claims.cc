@@ -4,8 +4,8 @@ namespace mitome::issuer {
 namespace {
 
 std::string japanese_date(Date date) {
-  return std::to_string(static_cast<int>(date.year())) + "年" + std::to_string(static_cast<unsigned>(date.month())) + "月" +
-         std::to_string(static_cast<unsigned>(date.day())) + "日";
+  return std::to_string(static_cast<int>(date.year())) + "年" + std::to_string(static_cast<unsigned>(date.month())) +
+         "月" + std::to_string(static_cast<unsigned>(date.day())) + "日";
 }
 
 std::string_view japanese_sex(const std::string& digit) {
@@ -31,7 +31,8 @@ Result<mdoc::Claims> person_claims(const FourItems& items, std::string_view my_n
                            {{"sex", mdoc::uint_value(sex)},
                             {"birth_date", mdoc::full_date_value(items.birth_date)},
                             {"age_in_years", mdoc::uint_value(static_cast<uint64_t>(age))}}};
-  for (int limit : kProvableAges) iso.elements.push_back({"age_over_" + std::to_string(limit), mdoc::bool_value(age >= limit)});
+  for (int limit : kProvableAges)
+    iso.elements.push_back({"age_over_" + std::to_string(limit), mdoc::bool_value(age >= limit)});
   std::vector<mdoc::ClaimNameSpace> spaces;
   spaces.push_back(std::move(japan));
   spaces.push_back(std::move(iso));

@@ -1,9 +1,9 @@
-// POST /phone/resume and /phone/refresh: a found phone gets a new signing certificate and a fresh batch; an active one a batch.
+// POST /phone/resume and /phone/refresh: a found phone gets a new signing certificate and a fresh batch; an active one
+// a batch.
 #include <algorithm>
 
 #include "codec/cbor/writer.h"
 #include "issuer/issuer.h"
-#include "protocol/http/phone_auth.h"
 
 namespace mitome::issuer {
 namespace {
@@ -23,7 +23,8 @@ Result<RenewalBody> parse_body(ByteView bytes, bool with_signing_key) {
     TRY_ASSIGN(const cbor::Value value, map.get("sign"));
     TRY_ASSIGN(const ByteView spki, value.as_bytes());
     TRY_ASSIGN(const crypto::PublicKey key, crypto::PublicKey::from_spki(spki));
-    if (key.type() != crypto::KeyType::kRsa || key.modulus_size() != 256) return Error{Reason::BAD_KEY, "the signing key is not RSA-2048"};
+    if (key.type() != crypto::KeyType::kRsa || key.modulus_size() != 256)
+      return Error{Reason::BAD_KEY, "the signing key is not RSA-2048"};
     body.sign_spki = to_bytes(spki);
   }
   TRY_ASSIGN(const cbor::Value array, map.get("mdoc"));
@@ -52,17 +53,18 @@ Bytes encode_renewal(const registry::Phone& phone, ByteView sign_certificate, co
 
 }  // namespace
 
-Result<Issuer::Caller> Issuer::calling_phone(const http::Request& request) {
-  TRY_ASSIGN(const http::PhoneCall call, http::read_phone_call(request));
-  auto phone = registry_.phone(PhoneId{call.phone});
-  if (!phone) return phone.error().reason == Reason::NOT_FOUND ? Error{Reason::FORBIDDEN, "no such phone"} : phone.error();
-  TRY_ASSIGN(const crypto::PublicKey key, crypto::PublicKey::from_spki(phone->instance_spki));
-  TRY(http::verify_phone_request(request, call, key));
-  Caller caller{std::move(*phone), {}};
-  caller.change.phone = caller.phone.id;
-  caller.change.version = call.version;
-  caller.change.idempotency = {call.phone, call.idempotency_key, crypto::sha256({as_bytes(request.target), request.body})};
-  return caller;
+Result<Issuer::Renewal> Issuer::begin_renewal(const http::Request& request) {
+  TRY_ASSIGN(registry::PhoneCaller caller, registry::authenticate_phone(registry_, request));
+  Renewal renewal{std::move(caller.phone), {}, {}};
+  renewal.change.phone = renewal.phone.id;
+  renewal.change.version = caller.call.version;
+  renewal.change.idempotency = std::move(caller.idempotency);
+  TRY_ASSIGN(renewal.answered, registry_.answered(renewal.change.idempotency));
+  // What was sent before the last change is stale, whatever the state is now (threats LFC-5). The registry judges both
+  // again in the transaction; here they save a signature.
+  if (!renewal.answered && renewal.phone.version != renewal.change.version) return Error{Reason::STALE_VERSION, ""};
+  if (!renewal.answered && renewal.phone.state == registry::PhoneState::kEnded) return Error{Reason::PHONE_ENDED, ""};
+  return renewal;
 }
 
 Result<Instant> Issuer::phone_expiry(const registry::Phone& phone) {
@@ -73,14 +75,13 @@ Result<Instant> Issuer::phone_expiry(const registry::Phone& phone) {
 }
 
 Result<Bytes> Issuer::resume_phone(const http::Request& request) {
-  TRY_ASSIGN(Caller caller, calling_phone(request));
-  TRY_ASSIGN(std::optional<Bytes> answered, registry_.answered(caller.change.idempotency));
-  if (answered) return std::move(*answered);
-  if (caller.phone.state == registry::PhoneState::kEnded) return Error{Reason::PHONE_ENDED, ""};
-  if (caller.phone.version != caller.change.version) return Error{Reason::STALE_VERSION, ""};
-  if (caller.phone.state != registry::PhoneState::kSuspended) return Error{Reason::TRANSITION_REFUSED, "the phone is not suspended"};
+  TRY_ASSIGN(Renewal caller, begin_renewal(request));
+  if (caller.answered) return std::move(*caller.answered);
+  if (caller.phone.state != registry::PhoneState::kSuspended)
+    return Error{Reason::TRANSITION_REFUSED, "the phone is not suspended"};
   TRY_ASSIGN(RenewalBody body, parse_body(request.body, true));
-  TRY(verify_attestation(body.attestation, as_bytes(caller.change.idempotency.key), key_digest(body), config_.makers, clock_.now()));
+  TRY(verify_attestation(body.attestation, as_bytes(caller.change.idempotency.key), key_digest(body), config_.makers,
+                         clock_.now()));
 
   Order order;
   order.holder = registry::Holder::kPhone;
@@ -93,18 +94,18 @@ Result<Bytes> Issuer::resume_phone(const http::Request& request) {
   TRY_ASSIGN(const Issued issued, issue(order));
   caller.change.certificates = issued.certificates;
   caller.change.mdocs = issued.indices;
-  return registry_.resume(caller.change, [&](const registry::Phone& phone) { return encode_renewal(phone, issued.sign_certificate, issued.mdocs); });
+  return registry_.resume(caller.change, [&](const registry::Phone& phone) {
+    return encode_renewal(phone, issued.sign_certificate, issued.mdocs);
+  });
 }
 
 Result<Bytes> Issuer::refresh_phone(const http::Request& request) {
-  TRY_ASSIGN(Caller caller, calling_phone(request));
-  TRY_ASSIGN(std::optional<Bytes> answered, registry_.answered(caller.change.idempotency));
-  if (answered) return std::move(*answered);
-  if (caller.phone.state == registry::PhoneState::kEnded) return Error{Reason::PHONE_ENDED, ""};
+  TRY_ASSIGN(Renewal caller, begin_renewal(request));
+  if (caller.answered) return std::move(*caller.answered);
   if (caller.phone.state == registry::PhoneState::kSuspended) return Error{Reason::PHONE_SUSPENDED, ""};
-  if (caller.phone.version != caller.change.version) return Error{Reason::STALE_VERSION, ""};
   TRY_ASSIGN(RenewalBody body, parse_body(request.body, false));
-  TRY(verify_attestation(body.attestation, as_bytes(caller.change.idempotency.key), key_digest(body), config_.makers, clock_.now()));
+  TRY(verify_attestation(body.attestation, as_bytes(caller.change.idempotency.key), key_digest(body), config_.makers,
+                         clock_.now()));
 
   Order order;
   order.holder = registry::Holder::kPhone;
@@ -115,7 +116,8 @@ Result<Bytes> Issuer::refresh_phone(const http::Request& request) {
   TRY_ASSIGN(order.not_after, phone_expiry(caller.phone));
   TRY_ASSIGN(const Issued issued, issue(order));
   caller.change.mdocs = issued.indices;
-  return registry_.refresh(caller.change, [&](const registry::Phone& phone) { return encode_renewal(phone, {}, issued.mdocs); });
+  return registry_.refresh(caller.change,
+                           [&](const registry::Phone& phone) { return encode_renewal(phone, {}, issued.mdocs); });
 }
 
 }  // namespace mitome::issuer

@@ -14,10 +14,10 @@ enum class Holder : uint8_t { kCard, kPhone };
 
 /// What a signing certificate says about its person.
 struct FourItems {
-  std::string name;     ///< family and given name with U+3000 between
+  std::string name;  ///< family and given name with U+3000 between
   std::string address;
   Date birth_date;
-  std::string sex;      ///< ISO/IEC 5218 digit: "1" male, "2" female, else unknown
+  std::string sex;  ///< ISO/IEC 5218 digit: "1" male, "2" female, else unknown
 };
 
 /// The municipality of every synthetic person: 99 is no prefecture.
@@ -25,14 +25,16 @@ inline constexpr std::string_view kLocalGovernmentCode = "99201";
 
 struct EndEntity {
   Holder holder;
-  Bytes serial;        ///< magnitude
+  Bytes serial;  ///< magnitude
   Bytes spki;
   Instant not_before, not_after;
   std::string ocsp_url;  ///< user authentication certificates only
 };
 
-x509::CertificateTemplate user_authentication_certificate(const Authority& ca, const EndEntity& entity, crypto::Random& random);
-x509::CertificateTemplate signing_certificate(const Authority& ca, const EndEntity& entity, const FourItems& items, crypto::Random& random);
+x509::CertificateTemplate user_authentication_certificate(const Authority& ca, const EndEntity& entity,
+                                                          crypto::Random& random);
+x509::CertificateTemplate signing_certificate(const Authority& ca, const EndEntity& entity, const FourItems& items,
+                                              crypto::Random& random);
 
 /// 23:59:59 Japan time on the n-th birthday after the day of issue (domain.md 2.2: notAfter is 14:59:59Z).
 Instant end_of_birthday(Date birth, Instant issued, int nth);

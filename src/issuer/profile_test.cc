@@ -23,8 +23,12 @@ struct World {
   FourItems items{"黒桐　幹也", "東京都清瀬市観布子南１２－７－２０２", date("19800217"), "1"};
 
   EndEntity entity(Holder holder) {
-    return {holder, Bytes{0x12, 0x34, 0x56, 0x78}, card_key.public_key().spki(), clock.now(),
-            certificate_expiry(items.birth_date, clock.now(), card_expiry(items.birth_date, clock.now())), "http://authority.localhost/status/ocsp"};
+    return {holder,
+            Bytes{0x12, 0x34, 0x56, 0x78},
+            card_key.public_key().spki(),
+            clock.now(),
+            certificate_expiry(items.birth_date, clock.now(), card_expiry(items.birth_date, clock.now())),
+            "http://authority.localhost/status/ocsp"};
   }
   x509::Certificate auth(Holder holder) {
     const auto made = user_authentication_certificate(hierarchy.auth_ca, entity(holder), random);
@@ -40,7 +44,8 @@ struct World {
 
 std::vector<std::string> extension_order(const x509::Certificate& certificate) {
   std::vector<std::string> oids;
-  for (const auto& extension : certificate.extensions()) oids.push_back(extension.oid + (extension.critical ? "!" : ""));
+  for (const auto& extension : certificate.extensions())
+    oids.push_back(extension.oid + (extension.critical ? "!" : ""));
   return oids;
 }
 
@@ -48,7 +53,8 @@ TEST(Profile, UserAuthenticationCertificateHasTheMeasuredOrderAndCriticality) {
   World world;
   const auto certificate = world.auth(Holder::kCard);
   EXPECT_EQ(extension_order(certificate),
-            (std::vector<std::string>{"2.5.29.15!", "2.5.29.37", "2.5.29.32!", "2.5.29.18", "2.5.29.31", "1.3.6.1.5.5.7.1.1", "2.5.29.35", "2.5.29.14"}));
+            (std::vector<std::string>{"2.5.29.15!", "2.5.29.37", "2.5.29.32!", "2.5.29.18", "2.5.29.31",
+                                      "1.3.6.1.5.5.7.1.1", "2.5.29.35", "2.5.29.14"}));
   EXPECT_EQ(certificate.key_usage(), x509::kDigitalSignature);
   EXPECT_EQ(certificate.extended_key_usage(), std::vector<std::string>{"1.3.6.1.5.5.7.3.2"});
   EXPECT_EQ(certificate.policies(), std::vector<std::string>{std::string{kCardAuthPolicy}});
@@ -67,7 +73,8 @@ TEST(Profile, SigningCertificateCarriesTheFourItemsInOrder) {
   World world;
   const auto certificate = world.sign(Holder::kCard);
   EXPECT_EQ(extension_order(certificate),
-            (std::vector<std::string>{"2.5.29.15!", "2.5.29.32!", "2.5.29.17", "2.5.29.18", "2.5.29.31", "2.5.29.35", "2.5.29.14"}));
+            (std::vector<std::string>{"2.5.29.15!", "2.5.29.32!", "2.5.29.17", "2.5.29.18", "2.5.29.31", "2.5.29.35",
+                                      "2.5.29.14"}));
   EXPECT_EQ(certificate.key_usage(), x509::kDigitalSignature | x509::kNonRepudiation);
   std::vector<std::string> leaves;
   for (const auto& name : certificate.subject_other_names()) leaves.push_back(name.oid.substr(name.oid.rfind('.') + 1));
@@ -79,8 +86,9 @@ TEST(Profile, SigningCertificateCarriesTheFourItemsInOrder) {
 
 TEST(Profile, HierarchyCanNeverBeTakenForTheRealOne) {
   World world;
-  for (const Authority* authority : {&world.hierarchy.auth_ca, &world.hierarchy.sign_ca, &world.hierarchy.auth_ocsp, &world.hierarchy.sign_ocsp,
-                                     &world.hierarchy.iaca, &world.hierarchy.document_signer, &world.hierarchy.status_signer})
+  for (const Authority* authority :
+       {&world.hierarchy.auth_ca, &world.hierarchy.sign_ca, &world.hierarchy.auth_ocsp, &world.hierarchy.sign_ocsp,
+        &world.hierarchy.iaca, &world.hierarchy.document_signer, &world.hierarchy.status_signer})
     EXPECT_TRUE(authority->certificate.subject_attribute("2.5.4.10")->ends_with("-TEST"));
 }
 
@@ -98,7 +106,8 @@ TEST(Profile, EraBirthDates) {
 TEST(Profile, CertificatesEndOnTheFifthBirthdayAtTheEndOfTheJapaneseDay) {
   const Instant issued = japan_instant(date("20260601"), 10, 0, 0);
   EXPECT_EQ(to_rfc3339(end_of_birthday(date("19800217"), issued, 5)), "2031-02-17T14:59:59Z");
-  EXPECT_EQ(to_rfc3339(end_of_birthday(date("19800601"), issued, 1)), "2027-06-01T14:59:59Z");  // the day itself does not count
+  EXPECT_EQ(to_rfc3339(end_of_birthday(date("19800601"), issued, 1)),
+            "2027-06-01T14:59:59Z");  // the day itself does not count
   EXPECT_EQ(to_rfc3339(end_of_birthday(date("20000229"), issued, 1)), "2027-02-28T14:59:59Z");
   EXPECT_EQ(to_rfc3339(card_expiry(date("19800217"), issued)), "2036-02-17T14:59:59Z");
   EXPECT_EQ(to_rfc3339(card_expiry(date("20120401"), issued)), "2031-04-01T14:59:59Z");

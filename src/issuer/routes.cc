@@ -16,7 +16,8 @@ http::Route json_route(std::string path, std::string who, Issuer& issuer, JsonEn
 http::Route cbor_route(std::string path, std::string who, Issuer& issuer, CborEndpoint endpoint) {
   return {"POST", std::move(path), std::move(who), [&issuer, endpoint](const http::Request& request) {
             Result<Bytes> answer = (issuer.*endpoint)(request);
-            return answer ? http::Response::bytes(std::move(*answer), "application/cbor") : http::Response::error(answer.error());
+            return answer ? http::Response::bytes(std::move(*answer), "application/cbor")
+                          : http::Response::error(answer.error());
           }};
 }
 

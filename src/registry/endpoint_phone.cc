@@ -5,6 +5,7 @@ namespace mitome::registry {
 
 Result<http::Response> phone_state(Registry& registry, const http::Request& request) {
   TRY_ASSIGN(const PhoneCaller caller, authenticate_phone(registry, request));
+  TRY(registry.tick());  // what became due is told to who asks first; nothing else runs by time here
   TRY_ASSIGN(const auto notices, registry.notices(caller.phone.id));
   json::Value list = json::Value::array();
   for (const Notice& notice : notices)

@@ -5,7 +5,8 @@ namespace mitome::registry {
 namespace {
 
 http::Response suspended(const Phone& phone) {
-  return http::Response::json(json::Value::object({{"phone", phone.id.text}, {"state", std::string{name_of(phone.state)}}}));
+  return http::Response::json(
+      json::Value::object({{"phone", phone.id.text}, {"state", std::string{name_of(phone.state)}}}));
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ crypto::Sha256Digest event_hash(const EventRecord& record) {
   cbor::Writer out;
   out.array(12).text("mitome-event-1").integer(record.lane).integer(record.seq).bytes(record.previous);
   out.integer(to_unix(record.at));
-  for (const auto* text : {&record.kind, &record.who, &record.staff, &record.person, &record.card, &record.phone, &record.body})
+  for (const auto* text :
+       {&record.kind, &record.who, &record.staff, &record.person, &record.card, &record.phone, &record.body})
     out.text(*text);
   return crypto::sha256(out.view());
 }
@@ -43,7 +44,8 @@ Result<LogHead> read_log_head(store::Transaction& tx, ByteView key) {
     return LogHead{};
   }
   const LogHead head{row->integer(0), to_digest(row->blob(1))};
-  if (!crypto::equal_constant_time(head_mac(key, kLane, head), row->blob(2))) return broken(head.events, "the head is not ours");
+  if (!crypto::equal_constant_time(head_mac(key, kLane, head), row->blob(2)))
+    return broken(head.events, "the head is not ours");
   return head;
 }
 
@@ -53,13 +55,15 @@ Result<void> append_event(store::Transaction& tx, ByteView key, EventRecord reco
   record.seq = head.events + 1;
   record.previous = to_bytes(ByteView{head.hash});
   const LogHead next{record.seq, event_hash(record)};
-  TRY(tx.run("INSERT INTO event(lane, seq, previous, hash, at, kind, who, staff, person, card, phone, body) "
+  TRY(
+      tx.run("INSERT INTO event(lane, seq, previous, hash, at, kind, who, staff, person, card, phone, body) "
              "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
              {record.lane, record.seq, record.previous, to_bytes(ByteView{next.hash}), to_unix(record.at), record.kind,
               record.who, record.staff, record.person, record.card, record.phone, record.body}));
-  return tx.run("INSERT INTO event_head(lane, seq, hash, mac) VALUES(?1, ?2, ?3, ?4) "
-                "ON CONFLICT(lane) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, mac = excluded.mac",
-                {kLane, next.events, to_bytes(ByteView{next.hash}), to_bytes(ByteView{head_mac(key, kLane, next)})});
+  return tx.run(
+      "INSERT INTO event_head(lane, seq, hash, mac) VALUES(?1, ?2, ?3, ?4) "
+      "ON CONFLICT(lane) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, mac = excluded.mac",
+      {kLane, next.events, to_bytes(ByteView{next.hash}), to_bytes(ByteView{head_mac(key, kLane, next)})});
 }
 
 Result<LogHead> verify_event_log(store::Transaction& tx, ByteView key, const LogHead* seen) {
@@ -71,8 +75,9 @@ Result<LogHead> verify_event_log(store::Transaction& tx, ByteView key, const Log
                         "WHERE lane = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
                         {kLane, last.events, kPage}));
     for (const store::Row& row : rows) {
-      const EventRecord record{row.integer(0), row.integer(1), row.blob(2), instant_from_unix(row.integer(4)), row.text(5),
-                               row.text(6),    row.text(7),    row.text(8), row.text(9), row.text(10), row.text(11)};
+      const EventRecord record{row.integer(0), row.integer(1), row.blob(2), instant_from_unix(row.integer(4)),
+                               row.text(5),    row.text(6),    row.text(7), row.text(8),
+                               row.text(9),    row.text(10),   row.text(11)};
       if (record.seq != last.events + 1) return broken(last.events + 1, "missing");
       if (!equal(record.previous, last.hash)) return broken(record.seq, "does not follow the record before it");
       const LogHead now{record.seq, event_hash(record)};

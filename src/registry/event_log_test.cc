@@ -24,10 +24,13 @@ TEST(EventLog, EveryOperationLeavesItsRecord) {
   Logged world;
   EXPECT_EQ(world.registry.verify_log().value(), world.head);
   EXPECT_EQ(world.number("SELECT count(*) FROM event"), world.head.events);
-  EXPECT_EQ(world.number("SELECT count(*) FROM event WHERE kind = 'phone-suspended' AND staff = '係員' AND who = 'hotline'"), 1);
+  EXPECT_EQ(
+      world.number("SELECT count(*) FROM event WHERE kind = 'phone-suspended' AND staff = '係員' AND who = 'hotline'"),
+      1);
   EXPECT_EQ(world.number("SELECT count(*) FROM event WHERE kind = 'phone-replaced'"), 1);
   EXPECT_EQ(world.number("SELECT count(*) FROM event WHERE kind = 'reserve'"), 3);
-  EXPECT_EQ(world.number("SELECT count(*) FROM event WHERE kind = 'phone-enrolled' AND body LIKE '%reserved>valid%'"), 2);
+  EXPECT_EQ(world.number("SELECT count(*) FROM event WHERE kind = 'phone-enrolled' AND body LIKE '%reserved>valid%'"),
+            2);
 }
 
 // ADM-4 for what the log says of a person.
@@ -35,7 +38,10 @@ TEST(EventLog, HoldsNoPersonalData) {
   Logged world;
   const PersonFacts facts = RegistryWorld::facts(1);
   for (const std::string& text : {facts.name, facts.address, facts.my_number, facts.kana}) {
-    EXPECT_EQ(world.number("SELECT count(*) FROM event WHERE instr(body || kind || staff || person || card || phone, '" + text + "') > 0"), 0);
+    EXPECT_EQ(
+        world.number("SELECT count(*) FROM event WHERE instr(body || kind || staff || person || card || phone, '" +
+                     text + "') > 0"),
+        0);
   }
 }
 
@@ -72,7 +78,8 @@ TEST(EventLog, TamperingNamesTheFirstBadRecord) {
 /// Swapping two records keeps all numbers in place.
 TEST(EventLog, ReorderedRecordsAreSeen) {
   Logged world;
-  world.edit("UPDATE event SET body = (SELECT body FROM event AS other WHERE other.seq = 5 - event.seq) WHERE seq IN (2, 3)");
+  world.edit(
+      "UPDATE event SET body = (SELECT body FROM event AS other WHERE other.seq = 5 - event.seq) WHERE seq IN (2, 3)");
   EXPECT_EQ(world.registry.verify_log().error().detail, "record 2: was changed");
 }
 
@@ -98,7 +105,8 @@ TEST(EventLog, AnOlderLogDoesNotExtendTheHeadThatWasSeen) {
   Logged restored;
   EXPECT_TRUE(restored.registry.verify_log());
   EXPECT_EQ(restored.registry.verify_extends(later).error().reason, Reason::LOG_BROKEN);
-  EXPECT_EQ(restored.registry.verify_extends(world.head).error().reason, Reason::LOG_BROKEN) << "another history of equal length";
+  EXPECT_EQ(restored.registry.verify_extends(world.head).error().reason, Reason::LOG_BROKEN)
+      << "another history of equal length";
 }
 
 // ADM-3

@@ -12,7 +12,8 @@ constexpr std::string_view kPhoneColumns =
     "id, person, card, state, cause, version, active_at, instance_spki, model, mac";
 constexpr std::string_view kCardColumns = "id, person, state, expires, mac";
 constexpr std::string_view kCertificateColumns =
-    "ca, serial, holder, holder_id, person, state, reason, changed_at, not_before, not_after, tbs, der, reserved_at, mac";
+    "ca, serial, holder, holder_id, person, state, reason, changed_at, not_before, not_after, tbs, der, reserved_at, "
+    "mac";
 
 std::string select(std::string_view columns, std::string_view table, std::string_view condition) {
   return "SELECT " + std::string{columns} + " FROM " + std::string{table} + " WHERE " + std::string{condition};
@@ -37,8 +38,9 @@ Bytes encode_row(std::string_view table, const std::vector<store::Cell>& cells) 
 }
 
 std::vector<store::Cell> phone_cells(const PhoneRow& row) {
-  return {row.id.text,  row.person.text,           row.card.text,     std::string{name_of(row.state)}, row.cause,
-          row.version, to_unix(row.active_at), row.instance_spki, row.model};
+  return {row.id.text, row.person.text, row.card.text,          std::string{name_of(row.state)},
+          row.cause,   row.version,     to_unix(row.active_at), row.instance_spki,
+          row.model};
 }
 
 std::vector<store::Cell> card_cells(const Card& card) {
@@ -100,13 +102,21 @@ Result<Phone> Registry::Operation::to_phone(const PhoneRow& row) const {
   PhoneState state = PhoneState::kEnded;
   if (row.state == State::kSuspended) state = PhoneState::kSuspended;
   if (row.state == State::kActive) state = now_ < row.active_at ? PhoneState::kPending : PhoneState::kActive;
-  return Phone{row.id, row.person, row.card, state, row.cause, row.version, row.active_at, row.instance_spki, row.model};
+  return Phone{row.id,      row.person,    row.card,          state,    row.cause,
+               row.version, row.active_at, row.instance_spki, row.model};
 }
 
 Result<PhoneRow> Registry::Operation::read_phone(const store::Row& row) const {
   TRY_ASSIGN(const State state, state_from_name(row.text(3)));
-  PhoneRow out{PhoneId{row.text(0)}, PersonId{row.text(1)}, CardId{row.text(2)}, state, row.text(4), row.integer(5),
-               instant_from_unix(row.integer(6)), row.blob(7), row.text(8)};
+  PhoneRow out{PhoneId{row.text(0)},
+               PersonId{row.text(1)},
+               CardId{row.text(2)},
+               state,
+               row.text(4),
+               row.integer(5),
+               instant_from_unix(row.integer(6)),
+               row.blob(7),
+               row.text(8)};
   if (!crypto::equal_constant_time(row_mac(encode_row("phone", phone_cells(out))), row.blob(9)))
     return Error{Reason::ROW_TAMPERED, "phone " + out.id.text};
   return out;
@@ -131,9 +141,8 @@ Result<std::optional<PhoneRow>> Registry::Operation::find_live_phone(const Perso
 Result<void> Registry::Operation::insert_phone(const PhoneRow& row) {
   std::vector<store::Cell> cells = phone_cells(row);
   cells.emplace_back(row_mac(encode_row("phone", cells)));
-  return transaction_.run("INSERT INTO phone(" + std::string{kPhoneColumns} +
-                              ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                          cells);
+  return transaction_.run(
+      "INSERT INTO phone(" + std::string{kPhoneColumns} + ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", cells);
 }
 
 Result<void> Registry::Operation::update_phone(const PhoneRow& row) {
@@ -199,8 +208,9 @@ Result<void> Registry::Operation::insert_card(const Card& card) {
 }
 
 Result<void> Registry::Operation::update_card(const Card& card) {
-  return transaction_.run("UPDATE card SET state = ?2, mac = ?3 WHERE id = ?1",
-                          {card.id.text, std::string{name_of(card.state)}, row_mac(encode_row("card", card_cells(card)))});
+  return transaction_.run(
+      "UPDATE card SET state = ?2, mac = ?3 WHERE id = ?1",
+      {card.id.text, std::string{name_of(card.state)}, row_mac(encode_row("card", card_cells(card)))});
 }
 
 Result<void> Registry::Operation::judge_card(const CardId& id, ByteView sign_serial, ByteView auth_serial) {
@@ -274,13 +284,15 @@ Result<void> Registry::Operation::insert_certificate(const CertificateRow& row) 
                           cells);
 }
 
-Result<void> Registry::Operation::change_certificate(CertificateRow& row, Event event, Who who, RevocationReason reason) {
+Result<void> Registry::Operation::change_certificate(CertificateRow& row, Event event, Who who,
+                                                     RevocationReason reason) {
   CertificateRecord& it = row.record;
   TRY_ASSIGN(it.state, transit(entity_of(it), to_hex(it.serial), it.state, event, who));
   it.reason = reason;
   it.changed_at = now_;
   return transaction_.run(
-      "UPDATE certificate SET state = ?3, reason = ?4, changed_at = ?5, der = ?6, mac = ?7 WHERE ca = ?1 AND serial = ?2",
+      "UPDATE certificate SET state = ?3, reason = ?4, changed_at = ?5, der = ?6, mac = ?7 WHERE ca = ?1 AND serial = "
+      "?2",
       {std::string{name_of(it.ca)}, it.serial, std::string{name_of(it.state)}, static_cast<int64_t>(it.reason),
        to_unix(it.changed_at), it.der, row_mac(encode_row("certificate", certificate_cells(row)))});
 }
@@ -337,21 +349,24 @@ Result<std::optional<EnrolmentSession>> Registry::Operation::find_session(std::s
                                     "FROM enrolment_session WHERE id = ?1",
                                     {std::string{id}}));
   if (!row) return std::optional<EnrolmentSession>{};
-  return std::optional{EnrolmentSession{row->text(0), row->blob(1), row->text(2), row->text(3), row->text(4), row->text(5),
-                                        row->text(6), row->blob(7), instant_from_unix(row->integer(8))}};
+  return std::optional{EnrolmentSession{row->text(0), row->blob(1), row->text(2), row->text(3), row->text(4),
+                                        row->text(5), row->text(6), row->blob(7), instant_from_unix(row->integer(8))}};
 }
 
 Result<std::optional<Bytes>> Registry::Operation::find_answer(const Idempotency& idempotency) {
-  TRY_ASSIGN(const auto row, transaction_.query_one("SELECT request, answer FROM idempotency WHERE scope = ?1 AND key = ?2",
-                                                    {idempotency.scope, idempotency.key}));
+  TRY_ASSIGN(const auto row,
+             transaction_.query_one("SELECT request, answer FROM idempotency WHERE scope = ?1 AND key = ?2",
+                                    {idempotency.scope, idempotency.key}));
   if (!row) return std::optional<Bytes>{};
-  if (!equal(row->blob(0), idempotency.request)) return Error{Reason::CONFLICT, "the key came with another request before"};
+  if (!equal(row->blob(0), idempotency.request))
+    return Error{Reason::CONFLICT, "the key came with another request before"};
   return std::optional{row->blob(1)};
 }
 
 Result<void> Registry::Operation::keep_answer(const Idempotency& idempotency, const Bytes& answer) {
-  return transaction_.run("INSERT INTO idempotency(scope, key, request, answer, at) VALUES(?1, ?2, ?3, ?4, ?5)",
-                          {idempotency.scope, idempotency.key, to_bytes(ByteView{idempotency.request}), answer, to_unix(now_)});
+  return transaction_.run(
+      "INSERT INTO idempotency(scope, key, request, answer, at) VALUES(?1, ?2, ?3, ?4, ?5)",
+      {idempotency.scope, idempotency.key, to_bytes(ByteView{idempotency.request}), answer, to_unix(now_)});
 }
 
 Result<void> Registry::Operation::notify(const PhoneId& phone, std::string_view kind) {

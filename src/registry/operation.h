@@ -66,7 +66,8 @@ class Registry::Operation {
 
   Result<std::optional<CertificateRow>> find_certificate(Ca ca, ByteView serial);
   Result<std::vector<CertificateRow>> find_certificates(Holder holder, std::string_view holder_id);
-  Result<std::vector<CertificateRow>> certificates_where(std::string_view condition, const std::vector<store::Cell>& cells);
+  Result<std::vector<CertificateRow>> certificates_where(std::string_view condition,
+                                                         const std::vector<store::Cell>& cells);
   Result<void> insert_certificate(const CertificateRow& row);
   Result<void> change_certificate(CertificateRow& row, Event event, Who who, RevocationReason reason);
   /// From reserved to valid with its DER; the tbsCertificate must be the recorded one, the holder the right one.

@@ -12,8 +12,8 @@ struct PhoneCaller {
   Idempotency idempotency;  ///< scope: the phone; request: SHA-256 of what was signed
 };
 
-/// FORBIDDEN without proper headers and for a phone that nobody knows; BAD_SIGNATURE. Any state is let through, an ended
-/// phone too: it may ask what became of it.
+/// FORBIDDEN without proper headers and for a phone that nobody knows; BAD_SIGNATURE. Any state is let through, an
+/// ended phone too: it may ask what became of it.
 Result<PhoneCaller> authenticate_phone(Registry& registry, const http::Request& request);
 
 }  // namespace mitome::registry

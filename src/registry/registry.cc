@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kNonceSize = 12;
 constexpr size_t kMaxDraws = 64;
+constexpr std::chrono::hours kSessionKept{1};  // after its end, so that a late phone hears SESSION_EXPIRED
 constexpr std::string_view kEnrolmentScope = "enrolment";
 
 Error not_found(std::string_view what) { return {Reason::NOT_FOUND, "no such " + std::string{what}}; }
@@ -72,7 +73,8 @@ Result<Proposal> Registry::propose(size_t serials, size_t indices) {
       serial[0] = static_cast<uint8_t>((serial[0] & 0x3F) | 0x40);  // positive, and always 8 octets
       out.serials.push_back(std::move(serial));
     }
-    TRY_ASSIGN(const auto newest, op.tx().query_one("SELECT number, used FROM status_list ORDER BY number DESC LIMIT 1"));
+    TRY_ASSIGN(const auto newest,
+               op.tx().query_one("SELECT number, used FROM status_list ORDER BY number DESC LIMIT 1"));
     uint32_t list = newest ? static_cast<uint32_t>(newest->integer(0)) : 0;
     if (newest && newest->integer(1) + static_cast<int64_t>(indices) > kStatusListSize / 2) ++list;
     for (size_t draws = 0; out.indices.size() < indices; ++draws) {
@@ -94,25 +96,39 @@ Result<void> Registry::reserve(const Reservation& reservation) {
     EventHead head{"reserve", kIssuer, "", PersonId{}, CardId{}, PhoneId{}};
     for (const CertificateDraft& draft : reservation.certificates) {
       CertificateRow row;
-      row.record = {draft.ca,      draft.serial, draft.holder, draft.holder_id,  draft.person, State::kNone,
-                    RevocationReason::kUnspecified, op.now(), draft.not_before, draft.not_after, Bytes{}};
+      row.record = {draft.ca,
+                    draft.serial,
+                    draft.holder,
+                    draft.holder_id,
+                    draft.person,
+                    State::kNone,
+                    RevocationReason::kUnspecified,
+                    op.now(),
+                    draft.not_before,
+                    draft.not_after,
+                    Bytes{}};
       row.tbs = to_bytes(ByteView{draft.tbs});
       row.reserved_at = op.now();
-      const std::string what = std::string{name_of(draft.ca)} + " " + to_hex(draft.serial) + " tbs " + to_hex(draft.tbs);
+      const std::string what =
+          std::string{name_of(draft.ca)} + " " + to_hex(draft.serial) + " tbs " + to_hex(draft.tbs);
       TRY_ASSIGN(row.record.state, op.transit(entity_of(row.record), what, State::kNone, Event::kReserve, kIssuer));
       TRY(op.insert_certificate(row));
       head.person = draft.person;
       (draft.holder == Holder::kCard ? head.card.text : head.phone.text) = draft.holder_id;
     }
     for (const MdocDraft& draft : reservation.mdocs) {
-      const std::string what = std::to_string(draft.index.list) + "/" + std::to_string(draft.index.idx) + " mso " + to_hex(draft.mso);
+      const std::string what =
+          std::to_string(draft.index.list) + "/" + std::to_string(draft.index.idx) + " mso " + to_hex(draft.mso);
       TRY_ASSIGN(const State state, op.transit(Entity::kMdoc, what, State::kNone, Event::kReserve, kIssuer));
-      TRY(op.tx().run("INSERT INTO mdoc(list, idx, phone, person, state, valid_until, mso, reserved_at) "
-                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                      {int64_t{draft.index.list}, int64_t{draft.index.idx}, draft.phone.text, draft.person.text,
-                       std::string{name_of(state)}, to_unix(draft.valid_until), to_bytes(ByteView{draft.mso}), to_unix(op.now())}));
-      TRY(op.tx().run("INSERT INTO status_list(number, used) VALUES(?1, 1) "
-                      "ON CONFLICT(number) DO UPDATE SET used = used + 1", {int64_t{draft.index.list}}));
+      TRY(op.tx().run(
+          "INSERT INTO mdoc(list, idx, phone, person, state, valid_until, mso, reserved_at) "
+          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+          {int64_t{draft.index.list}, int64_t{draft.index.idx}, draft.phone.text, draft.person.text,
+           std::string{name_of(state)}, to_unix(draft.valid_until), to_bytes(ByteView{draft.mso}), to_unix(op.now())}));
+      TRY(
+          op.tx().run("INSERT INTO status_list(number, used) VALUES(?1, 1) "
+                      "ON CONFLICT(number) DO UPDATE SET used = used + 1",
+                      {int64_t{draft.index.list}}));
       head.person = draft.person;
       head.phone = draft.phone;
     }
@@ -127,7 +143,8 @@ Result<void> Registry::save_person(Operation& op, const PersonId& id, const Pers
   TRY_ASSIGN(const Bytes sealed,
              crypto::aes_gcm_seal(keys_.sealing.reveal(), nonce, as_bytes(id.text), as_bytes(facts.my_number)));
   return op.tx().run(
-      "INSERT INTO person(id, my_number_tag, my_number, name, kana, address, local_gov_code, birth_date, sex, portrait, ward) "
+      "INSERT INTO person(id, my_number_tag, my_number, name, kana, address, local_gov_code, birth_date, sex, "
+      "portrait, ward) "
       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT(id) DO UPDATE SET name = excluded.name, "
       "kana = excluded.kana, address = excluded.address, local_gov_code = excluded.local_gov_code, "
       "birth_date = excluded.birth_date, sex = excluded.sex, portrait = excluded.portrait, ward = excluded.ward",
@@ -187,10 +204,11 @@ Result<void> Registry::judge_card(const CardId& card, ByteView sign_serial, Byte
 
 Result<void> Registry::open_session(const EnrolmentSession& session) {
   return write([&](Operation& op) {
-    return op.tx().run("INSERT INTO enrolment_session(id, nonce, model, os, app, biometrics, motion, recording, expires) "
-                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                       {session.id, session.nonce, session.model, session.os, session.app, session.biometrics, session.motion,
-                        session.recording, to_unix(session.expires)});
+    return op.tx().run(
+        "INSERT INTO enrolment_session(id, nonce, model, os, app, biometrics, motion, recording, expires) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        {session.id, session.nonce, session.model, session.os, session.app, session.biometrics, session.motion,
+         session.recording, to_unix(session.expires)});
   });
 }
 
@@ -224,11 +242,13 @@ Result<void> Registry::set_motion(std::string_view id, std::string_view motion) 
 Result<void> Registry::record_face(std::string_view id, ByteView recording) {
   return write([&](Operation& op) -> Result<void> {
     TRY(open_session_of(op, id));
-    return op.tx().run("UPDATE enrolment_session SET recording = ?2 WHERE id = ?1", {std::string{id}, to_bytes(recording)});
+    return op.tx().run("UPDATE enrolment_session SET recording = ?2 WHERE id = ?1",
+                       {std::string{id}, to_bytes(recording)});
   });
 }
 
-Result<std::optional<Bytes>> Registry::completed_enrolment(std::string_view session, const crypto::Sha256Digest& request) {
+Result<std::optional<Bytes>> Registry::completed_enrolment(std::string_view session,
+                                                           const crypto::Sha256Digest& request) {
   auto found = answered({std::string{kEnrolmentScope}, std::string{session}, request});
   if (!found && found.error().reason == Reason::CONFLICT)
     return Error{Reason::REPLAY, "the session was completed with other evidence"};
@@ -245,7 +265,8 @@ Result<Bytes> Registry::complete_enrolment(const NewPhone& phone, const AnswerPh
       return {};
     }
     TRY_ASSIGN(const EnrolmentSession session, open_session_of(op, phone.session));
-    TRY_ASSIGN(const bool fresh, op.tx().insert_if_absent(kEnrolmentScope, as_bytes(phone.session), to_unix(session.expires)));
+    TRY_ASSIGN(const bool fresh,
+               op.tx().insert_if_absent(kEnrolmentScope, as_bytes(phone.session), to_unix(session.expires)));
     CHECK(fresh);
     TRY(op.judge_card(phone.card, phone.card_sign_serial, phone.card_auth_serial));
     TRY_ASSIGN(const auto card, op.find_card(phone.card));
@@ -257,7 +278,8 @@ Result<Bytes> Registry::complete_enrolment(const NewPhone& phone, const AnswerPh
       TRY(op.record({"phone-replaced", kIssuer, "", phone.person, phone.card, other->id}));
     }
     TRY_ASSIGN(const State state, op.transit(Entity::kPhone, phone.phone.text, State::kNone, Event::kEnrol, kIssuer));
-    const PhoneRow row{phone.phone, phone.person, phone.card, state, "enrol", 1, phone.active_at, phone.instance_spki, phone.model};
+    const PhoneRow row{phone.phone, phone.person,    phone.card,          state,      "enrol",
+                       1,           phone.active_at, phone.instance_spki, phone.model};
     TRY(op.insert_phone(row));
     for (const IssuedCertificate& issued : phone.certificates)
       TRY(op.issue_certificate(issued, Holder::kPhone, phone.phone.text, kIssuer));
@@ -278,18 +300,21 @@ Result<Bytes> Registry::complete_enrolment(const NewPhone& phone, const AnswerPh
 Result<Person> Registry::person(const PersonId& id) {
   std::optional<Person> out;
   TRY(read([&](Operation& op) -> Result<void> {
-    TRY_ASSIGN(const auto row,
-               op.tx().query_one("SELECT name, kana, address, local_gov_code, birth_date, sex, portrait, ward, my_number "
-                                 "FROM person WHERE id = ?1", {id.text}));
+    TRY_ASSIGN(
+        const auto row,
+        op.tx().query_one("SELECT name, kana, address, local_gov_code, birth_date, sex, portrait, ward, my_number "
+                          "FROM person WHERE id = ?1",
+                          {id.text}));
     if (!row) return not_found("person");
     const Bytes& sealed = row->blob(8);
     if (sealed.size() < kNonceSize) return Error{Reason::ROW_TAMPERED, "person " + id.text};
-    const auto digits = crypto::aes_gcm_open(keys_.sealing.reveal(), ByteView{sealed}.first(kNonceSize), as_bytes(id.text),
-                                             ByteView{sealed}.subspan(kNonceSize));
+    const auto digits = crypto::aes_gcm_open(keys_.sealing.reveal(), ByteView{sealed}.first(kNonceSize),
+                                             as_bytes(id.text), ByteView{sealed}.subspan(kNonceSize));
     if (!digits) return Error{Reason::ROW_TAMPERED, "person " + id.text};
     TRY_ASSIGN(const Date birth, date_from_text(row->text(4)));
-    out = Person{id, {row->text(0), row->text(1), row->text(2), row->text(3), birth, row->text(5),
-                      std::string{as_text(*digits)}, row->blob(6), row->integer(7) == 1}};
+    out = Person{id,
+                 {row->text(0), row->text(1), row->text(2), row->text(3), birth, row->text(5),
+                  std::string{as_text(*digits)}, row->blob(6), row->integer(7) == 1}};
     return {};
   }));
   return std::move(*out);
@@ -333,7 +358,8 @@ Result<CertificateStatus> Registry::certificate_status(Ca ca, ByteView serial) {
     return {};
   }));
   if (!row || row->record.state == State::kReserved) return CertificateStatus{};
-  if (row->record.state == State::kValid) return CertificateStatus{Kind::kGood, RevocationReason::kUnspecified, Instant{}};
+  if (row->record.state == State::kValid)
+    return CertificateStatus{Kind::kGood, RevocationReason::kUnspecified, Instant{}};
   return CertificateStatus{Kind::kRevoked, row->record.reason, row->record.changed_at};
 }
 
@@ -343,10 +369,12 @@ Result<std::vector<RevokedCertificate>> Registry::revoked(Ca ca, Instant now) {
   TRY(read([&](Operation& op) -> Result<void> {
     for (size_t page = kPage, offset = 0; page == kPage; offset += kPage) {
       TRY_ASSIGN(const auto rows,
-                 op.certificates_where("ca = ?1 AND state IN ('held', 'revoked') AND not_after >= ?2 ORDER BY n LIMIT ?3 OFFSET ?4",
-                                       {std::string{name_of(ca)}, to_unix(now), int64_t{kPage}, static_cast<int64_t>(offset)}));
+                 op.certificates_where(
+                     "ca = ?1 AND state IN ('held', 'revoked') AND not_after >= ?2 ORDER BY n LIMIT ?3 OFFSET ?4",
+                     {std::string{name_of(ca)}, to_unix(now), int64_t{kPage}, static_cast<int64_t>(offset)}));
       page = rows.size();
-      for (const CertificateRow& row : rows) out.push_back({row.record.serial, row.record.changed_at, row.record.reason});
+      for (const CertificateRow& row : rows)
+        out.push_back({row.record.serial, row.record.changed_at, row.record.reason});
     }
     return {};
   }));
@@ -368,7 +396,8 @@ Result<Bytes> Registry::status_bits(uint32_t list) {
   if (list >= lists) return not_found("status list");
   Bytes bits(kStatusListSize / 8, 0);
   TRY(read([&](Operation& op) -> Result<void> {
-    TRY_ASSIGN(const auto rows, op.tx().query("SELECT idx FROM mdoc WHERE list = ?1 AND state = 'revoked'", {int64_t{list}}));
+    TRY_ASSIGN(const auto rows,
+               op.tx().query("SELECT idx FROM mdoc WHERE list = ?1 AND state = 'revoked'", {int64_t{list}}));
     for (const store::Row& row : rows) {
       const auto idx = static_cast<size_t>(row.integer(0));
       bits.at(idx / 8) = static_cast<uint8_t>(bits.at(idx / 8) | 1 << idx % 8);
@@ -383,9 +412,11 @@ Result<Bytes> Registry::status_bits(uint32_t list) {
 Result<int64_t> Registry::next_publication(std::string_view kind) {
   int64_t number = 0;
   const auto operation = [&](Operation& op) -> Result<void> {
-    TRY(op.tx().run("INSERT INTO publication(kind, number) VALUES(?1, 1) ON CONFLICT(kind) DO UPDATE SET number = number + 1",
-                    {std::string{kind}}));
-    TRY_ASSIGN(const auto row, op.tx().query_one("SELECT number FROM publication WHERE kind = ?1", {std::string{kind}}));
+    TRY(op.tx().run(
+        "INSERT INTO publication(kind, number) VALUES(?1, 1) ON CONFLICT(kind) DO UPDATE SET number = number + 1",
+        {std::string{kind}}));
+    TRY_ASSIGN(const auto row,
+               op.tx().query_one("SELECT number FROM publication WHERE kind = ?1", {std::string{kind}}));
     number = row->integer(0);
     return {};
   };
@@ -394,21 +425,40 @@ Result<int64_t> Registry::next_publication(std::string_view kind) {
 }
 
 Result<void> Registry::tick() {
+  const int64_t now = to_unix(clock_.now());
+  const int64_t oldest = to_unix(clock_.now() - kReservationLife);
+  bool due = false;
+  TRY(read([&](Operation& op) -> Result<void> {
+    TRY_ASSIGN(
+        const auto row,
+        op.tx().query_one("SELECT EXISTS(SELECT 1 FROM phone WHERE state = 'active' AND active_at <= ?1 AND NOT EXISTS("
+                          "SELECT 1 FROM notice WHERE phone = phone.id AND kind = 'usable')) OR "
+                          "EXISTS(SELECT 1 FROM certificate WHERE state = 'reserved' AND reserved_at < ?2) OR "
+                          "EXISTS(SELECT 1 FROM mdoc WHERE state = 'reserved' AND reserved_at < ?2) OR "
+                          "EXISTS(SELECT 1 FROM enrolment_session WHERE expires < ?3)",
+                          {now, oldest, to_unix(clock_.now() - kSessionKept)}));
+    due = row->integer(0) != 0;
+    return {};
+  }));
+  if (!due) return {};
   return write([&](Operation& op) -> Result<void> {
-    TRY(op.tx().run("INSERT INTO notice(phone, kind, at) SELECT id, 'usable', ?1 FROM phone WHERE state = 'active' AND "
+    TRY(
+        op.tx().run("INSERT INTO notice(phone, kind, at) SELECT id, 'usable', ?1 FROM phone WHERE state = 'active' AND "
                     "active_at <= ?1 AND NOT EXISTS(SELECT 1 FROM notice WHERE phone = phone.id AND kind = 'usable')",
                     {to_unix(op.now())}));
-    const int64_t oldest = to_unix(op.now() - kReservationLife);
-    TRY_ASSIGN(auto certificates, op.certificates_where("state = 'reserved' AND reserved_at < ?1 ORDER BY n LIMIT 1000", {oldest}));
+    TRY_ASSIGN(auto certificates,
+               op.certificates_where("state = 'reserved' AND reserved_at < ?1 ORDER BY n LIMIT 1000", {oldest}));
     for (CertificateRow& row : certificates)
       TRY(op.change_certificate(row, Event::kAbandon, kSystem, RevocationReason::kUnspecified));
-    TRY_ASSIGN(const auto mdocs, op.tx().query("SELECT list, idx, phone FROM mdoc WHERE state = 'reserved' AND reserved_at < ?1 "
-                                               "ORDER BY n LIMIT 1000", {oldest}));
+    TRY_ASSIGN(const auto mdocs,
+               op.tx().query("SELECT list, idx, phone FROM mdoc WHERE state = 'reserved' AND reserved_at < ?1 "
+                             "ORDER BY n LIMIT 1000",
+                             {oldest}));
     for (const store::Row& row : mdocs) {
       const StatusIndex index{static_cast<uint32_t>(row.integer(0)), static_cast<uint32_t>(row.integer(1))};
       TRY(op.change_mdoc({index, PhoneId{row.text(2)}, State::kReserved}, Event::kAbandon, kSystem));
     }
-    TRY(op.tx().run("DELETE FROM enrolment_session WHERE expires < ?1", {to_unix(op.now() - std::chrono::hours{1})}));
+    TRY(op.tx().run("DELETE FROM enrolment_session WHERE expires < ?1", {to_unix(op.now() - kSessionKept)}));
     if (certificates.empty() && mdocs.empty()) return {};
     return op.record({"reservations-abandoned", kSystem, "", PersonId{}, CardId{}, PhoneId{}});
   });

@@ -44,15 +44,15 @@ enum class RevocationReason : uint8_t {
 
 /// What the resident register knows of a person.
 struct PersonFacts {
-  std::string name;            ///< family and given name with U+3000 between
+  std::string name;  ///< family and given name with U+3000 between
   std::string kana;
   std::string address;
   std::string local_gov_code;  ///< five digits
   Date birth_date;
-  std::string sex;             ///< "1" male, "2" female, "9" not applicable
-  std::string my_number;       ///< 12 digits; sealed in the store
+  std::string sex;        ///< "1" male, "2" female, "9" not applicable
+  std::string my_number;  ///< 12 digits; sealed in the store
   Bytes portrait;
-  bool ward = false;           ///< adult ward: no signing certificate in principle
+  bool ward = false;  ///< adult ward: no signing certificate in principle
 };
 
 struct Person {
@@ -82,24 +82,24 @@ struct Phone {
   PersonId person;
   CardId card;
   PhoneState state;
-  std::string cause;     ///< of the last change: "enrol", "suspend", "resume", "refresh", "delete", "replace", "stop"
-  int64_t version;       ///< one more with every change
+  std::string cause;  ///< of the last change: "enrol", "suspend", "resume", "refresh", "delete", "replace", "stop"
+  int64_t version;    ///< one more with every change
   Instant active_at;
-  Bytes instance_spki;   ///< whose signature the phone's calls carry
+  Bytes instance_spki;  ///< whose signature the phone's calls carry
   std::string model;
 };
 
 struct CertificateRecord {
   Ca ca;
-  Bytes serial;       ///< magnitude
+  Bytes serial;  ///< magnitude
   Holder holder;
   std::string holder_id;
   PersonId person;
-  State state;        ///< kReserved, kValid, kHeld, kRevoked
+  State state;  ///< kReserved, kValid, kHeld, kRevoked
   RevocationReason reason;
-  Instant changed_at; ///< revocation or hold time when revoked or held
+  Instant changed_at;  ///< revocation or hold time when revoked or held
   Instant not_before, not_after;
-  Bytes der;          ///< empty until completed
+  Bytes der;  ///< empty until completed
 };
 
 /// For the status service. kUnknown: never assigned, or reserved and not completed: never good (threats CAS-1).
@@ -123,7 +123,7 @@ struct StatusIndex {
 
 /// Numbers not in use at this moment, drawn at random: they become ours by reserve().
 struct Proposal {
-  std::vector<Bytes> serials;        ///< 8 octets, positive
+  std::vector<Bytes> serials;  ///< 8 octets, positive
   std::vector<StatusIndex> indices;
 };
 
@@ -183,7 +183,7 @@ struct EnrolmentSession {
   Bytes nonce;
   std::string model, os, app, biometrics;
   std::string motion;
-  Bytes recording;   ///< empty until the face was recorded
+  Bytes recording;  ///< empty until the face was recorded
   Instant expires;
 };
 
@@ -250,8 +250,8 @@ class Registry {
   Result<void> stop_card(const CardId& card, Who who);
 
   /// What enrolment asks of a card: in use and not expired (CARD_NOT_VALID), its signing certificate valid
-  /// (NO_SIGNING_CERTIFICATE when revoked or not the card's) and its user authentication certificate too (CERT_REVOKED);
-  /// CERT_SUSPENDED for one on hold, CERT_EXPIRED.
+  /// (NO_SIGNING_CERTIFICATE when revoked or not the card's) and its user authentication certificate too
+  /// (CERT_REVOKED); CERT_SUSPENDED for one on hold, CERT_EXPIRED.
   Result<void> judge_card(const CardId& card, ByteView sign_serial, ByteView auth_serial);
 
   // Enrolment.
@@ -300,7 +300,8 @@ class Registry {
   Result<uint32_t> status_lists();  ///< how many lists were begun: 0 … n-1
 
   // Publishing and time.
-  /// The next number of that kind ("crl-auth", "list-0", …), from 1; durable before anything is signed with it; never down.
+  /// The next number of that kind ("crl-auth", "list-0", …), from 1; durable before anything is signed with it; never
+  /// down.
   Result<int64_t> next_publication(std::string_view kind);
   /// Makes the "usable" notices that have become due, once each, and revokes reservations never completed.
   Result<void> tick();

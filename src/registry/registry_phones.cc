@@ -17,7 +17,8 @@ Result<Phone> Registry::phone(const PhoneId& id) {
 Result<std::vector<Notice>> Registry::notices(const PhoneId& id) {
   std::vector<Notice> out;
   TRY(read([&](Operation& op) -> Result<void> {
-    TRY_ASSIGN(const auto rows, op.tx().query("SELECT id, kind, at FROM notice WHERE phone = ?1 ORDER BY id", {id.text}));
+    TRY_ASSIGN(const auto rows,
+               op.tx().query("SELECT id, kind, at FROM notice WHERE phone = ?1 ORDER BY id", {id.text}));
     for (const store::Row& row : rows) out.push_back({row.integer(0), row.text(1), instant_from_unix(row.integer(2))});
     return {};
   }));
@@ -27,13 +28,15 @@ Result<std::vector<Notice>> Registry::notices(const PhoneId& id) {
 Result<PhoneId> Registry::live_phone_of(std::string_view name, Date birth_date) {
   std::vector<store::Row> rows;
   TRY(read([&](Operation& op) -> Result<void> {
-    TRY_ASSIGN(rows, op.tx().query("SELECT phone.id FROM phone JOIN person ON person.id = phone.person WHERE person.name = ?1 "
-                                   "AND person.birth_date = ?2 AND phone.state IN ('active', 'suspended')",
-                                   {std::string{name}, to_full_date(birth_date)}));
+    TRY_ASSIGN(
+        rows, op.tx().query("SELECT phone.id FROM phone JOIN person ON person.id = phone.person WHERE person.name = ?1 "
+                            "AND person.birth_date = ?2 AND phone.state IN ('active', 'suspended')",
+                            {std::string{name}, to_full_date(birth_date)}));
     return {};
   }));
   if (rows.empty()) return Error{Reason::NOT_FOUND, "nobody of this name and birth date has a phone in use"};
-  if (rows.size() > 1) return Error{Reason::NOT_FOUND, "several people of this name and birth date: ask at the city counter"};
+  if (rows.size() > 1)
+    return Error{Reason::NOT_FOUND, "several people of this name and birth date: ask at the city counter"};
   return PhoneId{rows.front().text(0)};
 }
 
@@ -95,7 +98,8 @@ Result<Bytes> Registry::change_phone(const PhoneChange& change, const AnswerPhon
     if (!row) return Error{Reason::NOT_FOUND, "no such phone"};
     // First: a late message from before the last change is stale whatever the state is now (threats LFC-5).
     if (row->version != change.version)
-      return Error{Reason::STALE_VERSION, "version " + std::to_string(change.version) + ", now " + std::to_string(row->version)};
+      return Error{Reason::STALE_VERSION,
+                   "version " + std::to_string(change.version) + ", now " + std::to_string(row->version)};
     if (row->state == State::kEnded) return Error{Reason::PHONE_ENDED, row->id.text};
     TRY(body(op, *row));
     TRY(op.record({std::string{kind}, kPhoneHolder, "", row->person, row->card, row->id}));

@@ -29,7 +29,8 @@ void at_once(const std::vector<std::function<void()>>& bodies) {
 }
 
 const char* const kLive = "SELECT count(*) FROM phone WHERE state IN ('active', 'suspended')";
-const char* const kGoodAuth = "SELECT count(*) FROM certificate WHERE holder = 'phone' AND ca = 'auth' AND state = 'valid'";
+const char* const kGoodAuth =
+    "SELECT count(*) FROM certificate WHERE holder = 'phone' AND ca = 'auth' AND state = 'valid'";
 
 // LFC-1
 TEST(RegistryRaces, ManyPhonesOfOnePersonAtOnce) {
@@ -43,7 +44,8 @@ TEST(RegistryRaces, ManyPhonesOfOnePersonAtOnce) {
       std::atomic<int> completed{0};
       std::vector<std::function<void()>> bodies;
       for (const NewPhone& phone : prepared)
-        bodies.emplace_back([&] { completed += world.registry.complete_enrolment(phone, version_answer).has_value() ? 1 : 0; });
+        bodies.emplace_back(
+            [&] { completed += world.registry.complete_enrolment(phone, version_answer).has_value() ? 1 : 0; });
       at_once(bodies);
       EXPECT_EQ(completed, phones) << "each in its turn";
       ASSERT_EQ(world.number(kLive), round + 1);
@@ -79,7 +81,8 @@ TEST(RegistryRaces, ResumptionAgainstDeletionAndReplacement) {
                if (replace) {
                  CHECK(world.registry.complete_enrolment(next, version_answer).has_value());
                } else {
-                 while (!world.remove(phone, "delete")) std::this_thread::yield();  // stale against the resumption: again
+                 while (!world.remove(phone, "delete"))
+                   std::this_thread::yield();  // stale against the resumption: again
                }
              }});
     ASSERT_EQ(world.registry.phone(phone).value().state, PhoneState::kEnded);
@@ -100,7 +103,9 @@ TEST(RegistryRaces, AnyOrderOfEventsKeepsTheInvariants) {
     int keys = 0;
     for (int step = 0; step < 120; ++step) {
       const size_t person = random.below(2);
-      const auto some_phone = [&] { return phones.empty() ? PhoneId{"phone-none"} : phones[random.below(phones.size())]; };
+      const auto some_phone = [&] {
+        return phones.empty() ? PhoneId{"phone-none"} : phones[random.below(phones.size())];
+      };
       const std::string key = std::to_string(++keys);
       switch (random.below(9)) {
         case 0: {
@@ -108,7 +113,9 @@ TEST(RegistryRaces, AnyOrderOfEventsKeepsTheInvariants) {
           if (world.registry.complete_enrolment(phone, version_answer)) phones.push_back(phone.phone);
           break;
         }
-        case 1: (void)world.registry.suspend(some_phone(), static_cast<Who>(1 << random.below(6))).has_value(); break;
+        case 1:
+          (void)world.registry.suspend(some_phone(), static_cast<Who>(1 << random.below(6))).has_value();
+          break;
         case 2:
         case 3:
           if (!phones.empty()) (void)world.resume(some_phone(), key).has_value();
@@ -119,15 +126,25 @@ TEST(RegistryRaces, AnyOrderOfEventsKeepsTheInvariants) {
         case 5:
           if (!phones.empty()) (void)world.remove(some_phone(), key).has_value();
           break;
-        case 6: (void)world.registry.stop_card(cards[person].card, static_cast<Who>(1 << random.below(6))).has_value(); break;
-        case 7: cards[person] = world.new_card(static_cast<int>(person)); break;
+        case 6:
+          (void)world.registry.stop_card(cards[person].card, static_cast<Who>(1 << random.below(6))).has_value();
+          break;
+        case 7:
+          cards[person] = world.new_card(static_cast<int>(person));
+          break;
         default:
           world.clock.advance(Seconds{static_cast<int64_t>(random.below(1200))});
           ASSERT_TRUE(world.registry.tick());
       }
-      ASSERT_EQ(world.number("SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM phone WHERE state != 'ended' GROUP BY person)") <= 1, true);
-      ASSERT_EQ(world.number("SELECT count(*) FROM certificate JOIN phone ON phone.id = holder_id WHERE phone.state = 'ended' AND certificate.state IN ('valid', 'held')"), 0);
-      ASSERT_EQ(world.number("SELECT count(*) FROM mdoc JOIN phone ON phone.id = mdoc.phone WHERE phone.state != 'active' AND mdoc.state = 'valid'"), 0);
+      ASSERT_EQ(world.number("SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM phone WHERE state != 'ended' "
+                             "GROUP BY person)") <= 1,
+                true);
+      ASSERT_EQ(world.number("SELECT count(*) FROM certificate JOIN phone ON phone.id = holder_id WHERE phone.state = "
+                             "'ended' AND certificate.state IN ('valid', 'held')"),
+                0);
+      ASSERT_EQ(world.number("SELECT count(*) FROM mdoc JOIN phone ON phone.id = mdoc.phone WHERE phone.state != "
+                             "'active' AND mdoc.state = 'valid'"),
+                0);
       for (const auto& [holder, id] : [&] {
              std::vector<std::pair<Holder, std::string>> all;
              for (const auto& card : cards) all.emplace_back(Holder::kCard, card.card.text);
@@ -138,7 +155,8 @@ TEST(RegistryRaces, AnyOrderOfEventsKeepsTheInvariants) {
         for (const CertificateRecord& row : rows) {
           const State was = before.contains(row.serial) ? before[row.serial] : State::kNone;
           ASSERT_FALSE(was == State::kRevoked && row.state != State::kRevoked) << "I6";
-          ASSERT_FALSE(was == State::kHeld && row.state == State::kValid && (holder == Holder::kCard || row.ca == Ca::kSign));
+          ASSERT_FALSE(was == State::kHeld && row.state == State::kValid &&
+                       (holder == Holder::kCard || row.ca == Ca::kSign));
           before[row.serial] = row.state;
         }
       }

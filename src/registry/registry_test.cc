@@ -42,7 +42,8 @@ TEST(Registry, APersonIsKeptWithAllFactsAndTheNumberIsSealed) {
   EXPECT_EQ(person.facts.my_number, RegistryWorld::facts(1).my_number);
   EXPECT_EQ(person.facts.birth_date, RegistryWorld::facts(1).birth_date);
   EXPECT_EQ(person.facts.portrait, RegistryWorld::facts(1).portrait);
-  EXPECT_EQ(world.number("SELECT count(*) FROM person WHERE instr(my_number, '" + person.facts.my_number + "') > 0"), 0);
+  EXPECT_EQ(world.number("SELECT count(*) FROM person WHERE instr(my_number, '" + person.facts.my_number + "') > 0"),
+            0);
   EXPECT_EQ(world.registry.person_for(person.facts.my_number).value(), card.person);
   EXPECT_NE(world.registry.person_for("999999999999").value(), card.person);
   EXPECT_EQ(world.registry.person(PersonId{"person-x"}).error().reason, Reason::NOT_FOUND);
@@ -57,7 +58,8 @@ TEST(Registry, ASerialIsPositiveAndNeverGivenTwice) {
     EXPECT_EQ(serial.size(), 8u);
     EXPECT_EQ(serial[0] & 0x80, 0);
   }
-  const CertificateDraft taken{Ca::kAuth, Holder::kCard, "card-x", card.person, card.auth_serial, world.clock.now(), world.clock.now(), {}};
+  const CertificateDraft taken{Ca::kAuth,        Holder::kCard,     "card-x",          card.person,
+                               card.auth_serial, world.clock.now(), world.clock.now(), {}};
   EXPECT_EQ(world.registry.reserve({{taken}, {}}).error().reason, Reason::CONFLICT);
 }
 
@@ -97,7 +99,8 @@ TEST(Registry, WhatIsOnlyReservedIsNeverGood) {
   const NewPhone phone = world.prepare_phone(card);
   const Bytes serial = phone.certificates[0].serial;
   EXPECT_EQ(world.registry.certificate_status(Ca::kAuth, serial).value().kind, Kind::kUnknown);
-  EXPECT_EQ(world.registry.certificate_status(Ca::kSign, serial).value().kind, Kind::kUnknown) << "the other authority's";
+  EXPECT_EQ(world.registry.certificate_status(Ca::kSign, serial).value().kind, Kind::kUnknown)
+      << "the other authority's";
   world.clock.advance(kReservationLife);
   ASSERT_TRUE(world.registry.tick());
   EXPECT_EQ(world.registry.certificate_status(Ca::kAuth, serial).value().kind, Kind::kUnknown) << "not yet";
@@ -244,7 +247,8 @@ TEST(Registry, DeletionRevokesAtOnce) {
   const auto list = world.registry.revoked(Ca::kAuth, world.clock.now()).value();
   ASSERT_EQ(list.size(), 1u);
   EXPECT_EQ(list[0].reason, RevocationReason::kCessationOfOperation);
-  EXPECT_TRUE(world.registry.revoked(Ca::kAuth, world.clock.now() + Days{1001}).value().empty()) << "after its validity";
+  EXPECT_TRUE(world.registry.revoked(Ca::kAuth, world.clock.now() + Days{1001}).value().empty())
+      << "after its validity";
 }
 
 TEST(Registry, ALostCardHoldsItsCertificatesForGoodAndEndsThePhone) {
@@ -255,13 +259,15 @@ TEST(Registry, ALostCardHoldsItsCertificatesForGoodAndEndsThePhone) {
   EXPECT_EQ(world.registry.phone(phone).value().state, PhoneState::kPending) << "nothing of a refused operation stays";
   ASSERT_TRUE(world.registry.stop_card(card.card, kHotline));
   EXPECT_EQ(world.registry.phone(phone).value().state, PhoneState::kEnded);
-  EXPECT_EQ(world.registry.certificate_status(Ca::kAuth, card.auth_serial).value().reason, RevocationReason::kCertificateHold);
+  EXPECT_EQ(world.registry.certificate_status(Ca::kAuth, card.auth_serial).value().reason,
+            RevocationReason::kCertificateHold);
   EXPECT_EQ(world.registry.stop_card(card.card, kHotline).error().reason, Reason::TRANSITION_REFUSED);
   EXPECT_EQ(world.registry.stop_card(CardId{"card-x"}, kHotline).error().reason, Reason::NOT_FOUND);
   const auto renewed = world.new_card(1);  // the same person at the city counter
   EXPECT_EQ(renewed.person, card.person);
   EXPECT_EQ(world.registry.card(card.card).value().state, State::kEnded);
-  EXPECT_EQ(world.registry.certificate_status(Ca::kAuth, card.auth_serial).value().reason, RevocationReason::kSuperseded);
+  EXPECT_EQ(world.registry.certificate_status(Ca::kAuth, card.auth_serial).value().reason,
+            RevocationReason::kSuperseded);
   EXPECT_TRUE(world.registry.judge_card(renewed.card, renewed.sign_serial, renewed.auth_serial));
 }
 
@@ -270,10 +276,14 @@ TEST(Registry, EnrolmentJudgesTheCard) {
   RegistryWorld world;
   const auto card = world.new_card(1);
   const auto other = world.new_card(2);
-  const auto judge = [&](const RegistryWorld::HeldCard& it) { return world.registry.judge_card(it.card, it.sign_serial, it.auth_serial); };
+  const auto judge = [&](const RegistryWorld::HeldCard& it) {
+    return world.registry.judge_card(it.card, it.sign_serial, it.auth_serial);
+  };
   EXPECT_TRUE(judge(card));
-  EXPECT_EQ(judge({card.person, CardId{"card-x"}, card.auth_serial, card.sign_serial}).error().reason, Reason::CARD_NOT_VALID);
-  EXPECT_EQ(judge({card.person, card.card, card.auth_serial, other.sign_serial}).error().reason, Reason::NO_SIGNING_CERTIFICATE);
+  EXPECT_EQ(judge({card.person, CardId{"card-x"}, card.auth_serial, card.sign_serial}).error().reason,
+            Reason::CARD_NOT_VALID);
+  EXPECT_EQ(judge({card.person, card.card, card.auth_serial, other.sign_serial}).error().reason,
+            Reason::NO_SIGNING_CERTIFICATE);
   EXPECT_EQ(judge({card.person, card.card, other.auth_serial, card.sign_serial}).error().reason, Reason::CERT_REVOKED);
   EXPECT_EQ(judge({card.person, card.card, card.auth_serial, Bytes{}}).error().reason, Reason::NO_SIGNING_CERTIFICATE);
 
@@ -342,7 +352,8 @@ TEST(Registry, TheSameKeyGivesTheSameAnswerAndAnotherRequestAConflict) {
   asked.idempotency.request[0] ^= 1;
   EXPECT_EQ(world.registry.delete_phone(asked, version_answer).error().reason, Reason::CONFLICT);
   EXPECT_EQ(world.registry.answered(asked.idempotency).error().reason, Reason::CONFLICT);
-  EXPECT_FALSE(world.registry.answered({"phone-y", "a", asked.idempotency.request}).value().has_value()) << "another phone's key";
+  EXPECT_FALSE(world.registry.answered({"phone-y", "a", asked.idempotency.request}).value().has_value())
+      << "another phone's key";
 }
 
 // LFC-5
@@ -396,7 +407,8 @@ TEST(Registry, TheHotlineFindsOnePersonOrNobody) {
   EXPECT_EQ(find().error().reason, Reason::NOT_FOUND);
   const PhoneId phone = world.enrol(card);
   EXPECT_EQ(find().value(), phone);
-  EXPECT_EQ(world.registry.live_phone_of(person.facts.name, date_from_text("1980-02-18").value()).error().reason, Reason::NOT_FOUND);
+  EXPECT_EQ(world.registry.live_phone_of(person.facts.name, date_from_text("1980-02-18").value()).error().reason,
+            Reason::NOT_FOUND);
   world.enrol(world.new_card(2));
   world.edit("UPDATE person SET name = '" + person.facts.name + "'");
   EXPECT_EQ(find().error().reason, Reason::NOT_FOUND) << "two people of one name";
@@ -433,9 +445,13 @@ TEST(Registry, PublicationNumbersGoUpAlsoAfterAFailure) {
 
 // LFC-6: each column of each row that decides something.
 TEST(Registry, ARowThatWasEditedIsNotRead) {
-  const std::vector<std::pair<std::string, std::string>> edits{
-      {"phone", "state = 'suspended'"}, {"phone", "person = person, version = version + 1"}, {"phone", "active_at = 0"},
-      {"phone", "cause = 'x'"}, {"phone", "instance_spki = x'00'"}, {"phone", "model = 'x'"}, {"phone", "mac = x''"}};
+  const std::vector<std::pair<std::string, std::string>> edits{{"phone", "state = 'suspended'"},
+                                                               {"phone", "person = person, version = version + 1"},
+                                                               {"phone", "active_at = 0"},
+                                                               {"phone", "cause = 'x'"},
+                                                               {"phone", "instance_spki = x'00'"},
+                                                               {"phone", "model = 'x'"},
+                                                               {"phone", "mac = x''"}};
   for (const auto& [table, edit] : edits) {
     RegistryWorld world;
     const PhoneId phone = world.enrol(world.new_card(1));
@@ -443,8 +459,9 @@ TEST(Registry, ARowThatWasEditedIsNotRead) {
     EXPECT_EQ(world.registry.phone(phone).error().reason, Reason::ROW_TAMPERED) << edit;
     EXPECT_EQ(world.registry.suspend(phone, kHotline).error().reason, Reason::ROW_TAMPERED) << edit;
   }
-  for (const char* edit : {"state = 'valid'", "reason = 1", "changed_at = 0", "not_before = 0", "not_after = 0", "tbs = x''",
-                           "der = x''", "holder = 'card'", "holder_id = 'x'", "person = 'x'", "reserved_at = 0"}) {
+  for (const char* edit :
+       {"state = 'valid'", "reason = 1", "changed_at = 0", "not_before = 0", "not_after = 0", "tbs = x''", "der = x''",
+        "holder = 'card'", "holder_id = 'x'", "person = 'x'", "reserved_at = 0"}) {
     RegistryWorld world;
     const PhoneId phone = world.enrol(world.new_card(1));
     const Bytes serial = world.registry.certificates_of(Holder::kPhone, phone.text).value()[0].serial;

@@ -15,7 +15,8 @@ std::vector<http::Route> routes(Registry& registry, const Roles& roles) {
   using Request = http::Request;
   return {
       {"GET", "/phone/state", "phone", [&](const Request& request) { return respond(phone_state(registry, request)); }},
-      {"POST", "/phone/delete", "phone", [&](const Request& request) { return respond(phone_delete(registry, request)); }},
+      {"POST", "/phone/delete", "phone",
+       [&](const Request& request) { return respond(phone_delete(registry, request)); }},
       {"POST", "/hotline/suspend", "hotline",
        [&](const Request& request) { return respond(hotline_suspend(registry, roles, request)); }},
       {"POST", "/findmy/suspend", "findmy",

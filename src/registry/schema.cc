@@ -64,10 +64,14 @@ std::string_view name_of(Holder holder) { return holder == Holder::kCard ? "card
 
 std::string_view name_of(PhoneState state) {
   switch (state) {
-    case PhoneState::kPending: return "pending";
-    case PhoneState::kActive: return "active";
-    case PhoneState::kSuspended: return "suspended";
-    case PhoneState::kEnded: return "ended";
+    case PhoneState::kPending:
+      return "pending";
+    case PhoneState::kActive:
+      return "active";
+    case PhoneState::kSuspended:
+      return "suspended";
+    case PhoneState::kEnded:
+      return "ended";
   }
   CHECK(false);
 }

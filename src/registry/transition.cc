@@ -64,8 +64,9 @@ constexpr std::array<std::string_view, 6> kEntityNames{
     "card", "phone", "card certificate", "phone user authentication certificate", "phone signing certificate", "mdoc"};
 constexpr std::array<std::string_view, 8> kStateNames{"none",  "reserved", "active",  "suspended",
                                                       "valid", "held",     "revoked", "ended"};
-constexpr std::array<std::string_view, 13> kEventNames{"reserve", "issue",  "abandon", "enrol", "suspend", "resume", "refresh",
-                                                       "delete",  "replace", "stop",   "hold",  "release", "revoke"};
+constexpr std::array<std::string_view, 13> kEventNames{"reserve", "issue",   "abandon", "enrol",   "suspend",
+                                                       "resume",  "refresh", "delete",  "replace", "stop",
+                                                       "hold",    "release", "revoke"};
 constexpr std::array<std::string_view, 6> kWhoNames{"city", "hotline", "findmy", "phone", "issuer", "system"};
 
 }  // namespace
@@ -76,8 +77,8 @@ Result<State> next_state(Entity entity, State from, Event event, Who who) {
   for (const Transition& line : kTransitions) {
     if (line.entity != entity || line.from != from || line.event != event) continue;
     if ((line.who & who) != 0) return line.to;
-    return Error{Reason::FORBIDDEN, std::string{name_of(event)} + " of a " + std::string{name_of(entity)} + " by " +
-                                        names_of_who(who)};
+    return Error{Reason::FORBIDDEN,
+                 std::string{name_of(event)} + " of a " + std::string{name_of(entity)} + " by " + names_of_who(who)};
   }
   return Error{Reason::TRANSITION_REFUSED, std::string{name_of(event)} + " of a " + std::string{name_of(entity)} +
                                                " that is " + std::string{name_of(from)}};
@@ -107,7 +108,8 @@ Result<State> state_from_name(std::string_view name) {
 std::string transitions_markdown() {
   std::string out = "| what | from | event | to | who may |\n| --- | --- | --- | --- | --- |\n";
   for (const Transition& line : kTransitions) {
-    for (const std::string_view cell : {name_of(line.entity), name_of(line.from), name_of(line.event), name_of(line.to)})
+    for (const std::string_view cell :
+         {name_of(line.entity), name_of(line.from), name_of(line.event), name_of(line.to)})
       out += "| " + std::string{cell} + " ";
     out += "| " + names_of_who(line.who) + " |\n";
   }

@@ -24,12 +24,29 @@ enum class State : uint8_t {
 };
 
 enum class Event : uint8_t {
-  kReserve, kIssue, kAbandon, kEnrol, kSuspend, kResume, kRefresh, kDelete, kReplace, kStop, kHold, kRelease, kRevoke,
+  kReserve,
+  kIssue,
+  kAbandon,
+  kEnrol,
+  kSuspend,
+  kResume,
+  kRefresh,
+  kDelete,
+  kReplace,
+  kStop,
+  kHold,
+  kRelease,
+  kRevoke,
 };
 
 /// Who may cause it, as bits.
 enum Who : uint8_t {
-  kCity = 1 << 0, kHotline = 1 << 1, kFindmy = 1 << 2, kPhoneHolder = 1 << 3, kIssuer = 1 << 4, kSystem = 1 << 5,
+  kCity = 1 << 0,
+  kHotline = 1 << 1,
+  kFindmy = 1 << 2,
+  kPhoneHolder = 1 << 3,
+  kIssuer = 1 << 4,
+  kSystem = 1 << 5,
 };
 
 struct Transition {

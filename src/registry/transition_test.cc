@@ -48,9 +48,12 @@ TEST(Transition, NothingBecomesValidButFromAReservation) {
 TEST(Transition, WhatTheTableDoesNotSayIsRefused) {
   EXPECT_EQ(next_state(Entity::kPhone, State::kSuspended, Event::kResume, kPhoneHolder).value(), State::kActive);
   EXPECT_EQ(next_state(Entity::kPhone, State::kSuspended, Event::kResume, kHotline).error().reason, Reason::FORBIDDEN);
-  EXPECT_EQ(next_state(Entity::kPhone, State::kActive, Event::kResume, kPhoneHolder).error().reason, Reason::TRANSITION_REFUSED);
-  EXPECT_EQ(next_state(Entity::kPhone, State::kEnded, Event::kResume, kPhoneHolder).error().reason, Reason::TRANSITION_REFUSED);
-  EXPECT_EQ(next_state(Entity::kCardCertificate, State::kHeld, Event::kRelease, kCity).error().reason, Reason::TRANSITION_REFUSED);
+  EXPECT_EQ(next_state(Entity::kPhone, State::kActive, Event::kResume, kPhoneHolder).error().reason,
+            Reason::TRANSITION_REFUSED);
+  EXPECT_EQ(next_state(Entity::kPhone, State::kEnded, Event::kResume, kPhoneHolder).error().reason,
+            Reason::TRANSITION_REFUSED);
+  EXPECT_EQ(next_state(Entity::kCardCertificate, State::kHeld, Event::kRelease, kCity).error().reason,
+            Reason::TRANSITION_REFUSED);
 }
 
 // Whatever comes in whatever order: a state changes only along a line, and a final one never.
@@ -83,7 +86,8 @@ TEST(Transition, NamesComeBack) {
 
 TEST(Transition, TheDocumentationPrintsTheTable) {
   const std::string page = testing::read_text_file(std::string{MITOME_SOURCE_DIR} + "/docs/lifecycle.md");
-  EXPECT_NE(page.find(transitions_markdown()), std::string::npos) << "docs/lifecycle.md should hold:\n" << transitions_markdown();
+  EXPECT_NE(page.find(transitions_markdown()), std::string::npos) << "docs/lifecycle.md should hold:\n"
+                                                                  << transitions_markdown();
 }
 
 }  // namespace

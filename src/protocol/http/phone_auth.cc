@@ -47,7 +47,8 @@ Result<PhoneCall> read_phone_call(const Request& request) {
   return out;
 }
 
-Result<void> verify_phone_request(const Request& request, const PhoneCall& call, const crypto::PublicKey& instance_key) {
+Result<void> verify_phone_request(const Request& request, const PhoneCall& call,
+                                  const crypto::PublicKey& instance_key) {
   const auto signature = base64url::decode(request.header("Mitome-Signature"));
   if (!signature) return bad("Mitome-Signature");
   if (instance_key.type() != crypto::KeyType::kP256 ||

@@ -115,7 +115,9 @@ class Connection {
     out.cells.reserve(static_cast<size_t>(columns));
     for (int i = 0; i < columns; ++i) {
       switch (sqlite3_column_type(statement, i)) {
-        case SQLITE_INTEGER: out.cells.emplace_back(int64_t{sqlite3_column_int64(statement, i)}); break;
+        case SQLITE_INTEGER:
+          out.cells.emplace_back(int64_t{sqlite3_column_int64(statement, i)});
+          break;
         case SQLITE_TEXT: {
           const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
           out.cells.emplace_back(std::string{text, static_cast<size_t>(sqlite3_column_bytes(statement, i))});
@@ -188,7 +190,8 @@ class SqliteStore final : public Store {
     const bool in_memory = path == ":memory:";
     if (!in_memory) TRY(take_file(path));
     TRY(writer_.open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
-    TRY(writer_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+    TRY(
+        writer_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
                         "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON"));
     TRY(migrate(migrations));
     if (in_memory) return {};

@@ -92,8 +92,7 @@ TEST(SqliteStore, BrokenConstraintsAreConflicts) {
   const auto store = open_sqlite(":memory:", kNames).value();
   ASSERT_TRUE(insert(*store, "a"));
   EXPECT_EQ(insert(*store, "a").error().reason, Reason::CONFLICT);
-  const auto negative =
-      store->write([](Transaction& tx) { return tx.run("INSERT INTO names VALUES('b', -1, NULL)"); });
+  const auto negative = store->write([](Transaction& tx) { return tx.run("INSERT INTO names VALUES('b', -1, NULL)"); });
   EXPECT_EQ(negative.error().reason, Reason::CONFLICT);
   EXPECT_EQ(count(*store), 1);
 }
@@ -122,7 +121,8 @@ TEST(SqliteStore, MoreThanTheLimitOfRowsIsRefused) {
   const auto store = open_sqlite(":memory:", kNames).value();
   const auto rows = [&](int64_t limit) {
     return store->read([&](Transaction& tx) -> Result<void> {
-      TRY(tx.query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) SELECT i FROM n", {limit}));
+      TRY(tx.query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) SELECT i FROM n",
+                   {limit}));
       return {};
     });
   };
@@ -197,9 +197,7 @@ TEST(SqliteStore, WritersQueue) {
 // A disk whose fsync fails on demand: the default VFS with another xSync.
 bool g_sync_fails = false;
 int (*g_real_sync)(sqlite3_file*, int) = nullptr;  // the same for every file of the real VFS
-int failing_sync(sqlite3_file* file, int flags) {
-  return g_sync_fails ? SQLITE_IOERR_FSYNC : g_real_sync(file, flags);
-}
+int failing_sync(sqlite3_file* file, int flags) { return g_sync_fails ? SQLITE_IOERR_FSYNC : g_real_sync(file, flags); }
 
 int open_with_failing_sync(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   static std::map<const sqlite3_io_methods*, sqlite3_io_methods> changed;  // database and WAL files differ
