@@ -30,7 +30,8 @@ TEST(Outbound, CallsOnlyConfiguredHosts) {
         "http://authority.localhost:8701@127.0.0.1/", "http://127.0.0.1\\@authority.localhost:8701/",
         "http://authority.localhost:8701\n.evil/", "http://AUTHORITY.localhost:8701/ x",
         "http://evil.localhost/?http://authority.localhost:8701/", "//authority.localhost:8701/",
-        "authority.localhost:8701/", ""}) {
+        "authority.localhost:8701/", "http://authority.localhost:8701/ x",
+        "http://authority.localhost:8701/\r\nHost: evil", "http://authority.localhost:8701/\\x", ""}) {
     EXPECT_EQ(outbound.get(url, "text/x").error().reason, Reason::SSRF_BLOCKED) << url;
     EXPECT_EQ(outbound.post(url, "a/b", {}, "text/x").error().reason, Reason::SSRF_BLOCKED) << url;
   }

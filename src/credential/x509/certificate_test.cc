@@ -243,6 +243,17 @@ TEST_F(CertificateTest, RefusesAnEncodedDefault) {
   EXPECT_EQ(parsed.error().detail, "DEFAULT FALSE is encoded");
 }
 
+TEST_F(CertificateTest, RefusesSignaturesOfOddBits) {
+  const auto certificate = ca_.issue(good());
+  const Bytes& algorithm = algorithm_identifier(crypto::SignatureAlgorithm::kEcdsaSha256);
+  const auto with = [&](const Bytes& bits) {
+    return Certificate::parse(der::sequence({certificate.tbs(), algorithm, bits}));
+  };
+  EXPECT_TRUE(with(der::bit_string(Bytes{0x80})));
+  EXPECT_EQ(with(der::bit_string(Bytes{0x80}, 1)).error().detail, "BIT STRING is not whole bytes");
+  EXPECT_EQ(with(der::element(der::kBitString, {})).error().detail, "BIT STRING is not whole bytes");
+}
+
 TEST_F(CertificateTest, RefusesSizeAndPem) {
   EXPECT_EQ(Certificate::parse(Bytes(kMaxCertificateSize + 1)).error().detail, "larger than 64 KiB");
   EXPECT_EQ(Certificate::from_pem("nothing").error().reason, Reason::CERT_MALFORMED);

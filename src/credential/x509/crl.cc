@@ -117,7 +117,6 @@ Result<void> CrlParser::parse_entries(ByteView content) {
   auto& entries = list_.entries_;
   for (der::Reader reader{content}; !reader.empty();) {
     TRY_ASSIGN(const auto element, reader.expect(der::kSequence));
-    if (entries.size() == kMaxCrlEntries) return malformed("too many entries");
     TRY_ASSIGN(auto entry, parse_entry(element.content));
     entries.push_back(std::move(entry));
   }

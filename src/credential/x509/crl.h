@@ -9,7 +9,6 @@
 namespace mitome::x509 {
 
 inline constexpr size_t kMaxCrlSize = 128 * 1024 * 1024;
-inline constexpr size_t kMaxCrlEntries = 4'000'000;
 
 /// A CRL whose every check has passed; only verify_crl() makes one.
 class VerifiedCrl {

@@ -178,6 +178,7 @@ TEST_F(CrlTest, Structure) {
   EXPECT_EQ(refusal(handmade(der::integer(1), der::time(at(60)), der::sequence({}), extensions)),
             "empty revokedCertificates");
   EXPECT_NE(refusal(handmade(der::integer(1), der::time(at(60)), {}, {})), "");
+  EXPECT_EQ(refusal(Bytes(kMaxCrlSize + 1)), "larger than 128 MiB");
   Bytes der = good();
   for (size_t size = 0; size < der.size(); ++size) ASSERT_NE(refusal(ByteView{der}.first(size)), "") << size;
   der.push_back(0);
