@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "protocol/iso18013/session.h"
 #include "protocol/iso18013/transcript.h"
 
@@ -108,6 +109,22 @@ const MdocCase kCases[] = {
      [](MdocTrial& trial) {
        trial.edit_item(0, [](CborTree& item) { std::rotate(item.children.begin(), item.children.begin() + 2, item.children.end()); });
      }},
+    {"PRX-7 an item with a wider count", Reason::VALUE_DIGEST_MISMATCH,
+     [](MdocTrial& trial) {
+       trial.edit_document([](CborTree& document) {
+         Bytes& item = document["issuerSigned"]["nameSpaces"][kMncNameSpace].at(0).content().bytes;
+         CHECK(item[0] == 0xA4);
+         item[0] = 0x04;
+         item.insert(item.begin(), 0xB8);
+       });
+     }},
+    {"PRX-7 an item with a wider integer", Reason::MALFORMED,
+     [](MdocTrial& trial) {
+       trial.edit_document([](CborTree& document) {
+         Bytes& item = document["issuerSigned"]["nameSpaces"][kMncNameSpace].at(0).content().bytes;
+         item.insert(item.end() - 1, 0x18);  // the digest id, below 24, stands last
+       });
+     }},
     {"PRX-9 Document and MSO", Reason::DOCTYPE_MISMATCH,
      [](MdocTrial& trial) {
        trial.edit_mso([](CborTree& mso) { mso.set("docType", CborTree::text("org.iso.18013.5.1.mDL")); });
@@ -153,6 +170,7 @@ const MdocCase kCases[] = {
      [](MdocTrial& trial) {
        trial.world.reissue_ds(
            [](auto& ds) { ds.extensions[0] = x509::key_usage(x509::kDigitalSignature | x509::kKeyCertSign); });
+       trial.world.anchors = trial.world.ds_chain;  // pinned: no root is found for such a certificate
        trial.renew();
      }},
     {"PRX-11 may not sign", Reason::DS_PROFILE,

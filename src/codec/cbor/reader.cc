@@ -52,7 +52,7 @@ std::string_view type_name(Type type) {
 class Parser {
  public:
   Parser(Document& document, Options options)
-      : nodes_(document.nodes_), document_(document), bytes_(document.bytes_), lenient_(options.lenient) {}
+      : nodes_(document.nodes_), document_(document), bytes_(document.bytes_), wide_counts_(options.wide_counts), lenient_(options.lenient) {}
 
   Result<void> run() {
     if (bytes_.size() > std::numeric_limits<uint32_t>::max())
@@ -94,7 +94,8 @@ class Parser {
     if (rest() < width) return malformed("ends too early");
     out.argument = 0;
     for (size_t i = 0; i < width; ++i) out.argument = out.argument << 8 | bytes_[at_++];
-    return lenient_ || out.major == 7 || minimal(out.argument, width) || malformed("not in minimal form");
+    const bool wide = lenient_ || out.major == 7 || (wide_counts_ && (out.major == 4 || out.major == 5));
+    return wide || minimal(out.argument, width) || malformed("not in minimal form");
   }
 
   static bool minimal(uint64_t argument, size_t width) {
@@ -200,7 +201,7 @@ class Parser {
   uint32_t next_key(uint32_t key) const { return nodes_[nodes_[key].next].next; }
 
   /// Keys in ascending order, as deterministic writers put them, are unique for one comparison each. In strict mode one
-  /// value has one form, so that equal keys are equal bytes.
+  /// value has one form, so that equal keys are equal bytes; wide counts leave texts and integers, which are what is looked up, in theirs.
   bool ascending_keys(uint32_t map, uint64_t count) const {
     uint32_t key = map + 1;
     for (uint64_t i = 1; i < count; ++i) {
@@ -251,6 +252,7 @@ class Parser {
   std::vector<detail::Node>& nodes_;
   Document& document_;
   ByteView bytes_;
+  bool wide_counts_;
   bool lenient_;
   size_t at_ = 0;
   Error error_{Reason::MALFORMED, ""};

@@ -42,6 +42,7 @@ enum class Type : uint8_t {
 };
 
 struct Options {
+  bool wide_counts = false;  ///< counts of arrays and maps in more bytes than needed too, as some peers write them
   bool lenient = false;  ///< indefinite lengths and non-minimal forms too: only for RFC 8949 appendix A
 };
 

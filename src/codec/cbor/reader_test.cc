@@ -185,6 +185,22 @@ TEST(CborReader, TrailingBytesAreRefused) {
   EXPECT_EQ(refusal("80f6"), Reason::MALFORMED);
 }
 
+TEST(CborReader, WideCountsAreTakenOnlyWhereAskedFor) {
+  const Options wide{.wide_counts = true};
+  const auto parses = [](const Bytes& bytes, Options options) { return Document::parse(bytes, options).has_value(); };
+  for (const Bytes& bytes : {Bytes{0xB9, 0x00, 0x01, 0x61, 'a', 0x01}, Bytes{0x98, 0x01, 0x01}, Bytes{0xBA, 0, 0, 0, 0}}) {
+    EXPECT_TRUE(parses(bytes, wide));
+    EXPECT_FALSE(parses(bytes, {}));
+  }
+  // Texts, byte strings, integers and tags keep their one form, so that equal keys are equal bytes; so do definite lengths.
+  for (const Bytes& bytes : {Bytes{0x78, 0x01, 'a'}, Bytes{0x58, 0x01, 0x00}, Bytes{0x18, 0x01}, Bytes{0x38, 0x01}, Bytes{0xD8, 0x01, 0x00},
+                             Bytes{0xB9, 0x00, 0x02, 0x01, 0x00, 0x18, 0x01, 0x00}, Bytes{0xBF, 0xFF}, Bytes{0x9F, 0xFF}}) {
+    EXPECT_FALSE(parses(bytes, wide));
+  }
+  EXPECT_FALSE(parses(Bytes{0xB9, 0x00, 0x02, 0x01, 0x00, 0x01, 0x00}, wide));
+  EXPECT_FALSE(parses(Bytes{0x9B, 0x10, 0, 0, 0, 0, 0, 0, 0}, wide));
+}
+
 TEST(CborReader, OnlyTheMinimalFormOfAHead) {
   for (const char* text : {"1800", "1817", "190000", "1900ff", "1a0000ffff", "1b00000000ffffffff", "3817", "580100",
                            "780161", "980100", "b8010000", "d80100"}) {

@@ -75,7 +75,7 @@ Result<Headers> read_headers(const Value& protected_item, const Value& unprotect
   Headers headers;
   TRY_ASSIGN(headers.protected_bytes, protected_item.as_bytes());
   if (!headers.protected_bytes.empty()) {
-    TRY_ASSIGN(const auto document, cbor::Document::parse(headers.protected_bytes));
+    TRY_ASSIGN(const auto document, cbor::Document::parse(headers.protected_bytes, kPeerEncoding));
     TRY(read_protected(document.root(), headers));
     TRY(refuse_labels_in_both(document.root(), unprotected_item));
   }
@@ -158,7 +158,7 @@ Result<CoseSign1> CoseSign1::read(const Value& value) {
 }
 
 Result<CoseSign1> CoseSign1::parse(ByteView bytes) {
-  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
+  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes, kPeerEncoding));
   return read(document.root());
 }
 
@@ -168,7 +168,7 @@ Result<CoseMac0> CoseMac0::read(const Value& value) {
 }
 
 Result<CoseMac0> CoseMac0::parse(ByteView bytes) {
-  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
+  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes, kPeerEncoding));
   return read(document.root());
 }
 
@@ -290,7 +290,7 @@ Result<crypto::PublicKey> read_key(const Value& value) {
 }
 
 Result<crypto::PublicKey> parse_key(ByteView bytes) {
-  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
+  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes, kPeerEncoding));
   return read_key(document.root());
 }
 

@@ -24,6 +24,9 @@ inline constexpr int64_t kEs256 = -7, kEsp256 = -9, kEs384 = -35, kEsp384 = -51,
 inline constexpr int64_t kHeaderAlgorithm = 1, kHeaderCritical = 2, kHeaderKeyId = 4, kHeaderType = 16,
                          kHeaderX5chain = 33;
 inline constexpr size_t kMaxChain = 8;
+/// How messages of peers are read: strictly, but for counts of arrays and maps in more bytes than needed, which the CBOR library under
+/// @animo-id/mdoc writes. Digests and signatures are taken over the received bytes, so that nothing hides in the width.
+inline constexpr cbor::Options kPeerEncoding{.wide_counts = true};
 
 /// What both header maps say, as views of the received bytes. Labels that we do not read stay in the bytes.
 struct Headers {

@@ -50,10 +50,10 @@ Bytes mac_device_auth(const crypto::SecretBytes& emac_key, ByteView device_authe
 }
 
 Result<Bytes> bare_session_transcript(ByteView bytes) {
-  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
+  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes, cose::kPeerEncoding));
   if (document.root().is(cbor::Type::kTag)) {
     TRY_ASSIGN(const ByteView inner, document.root().as_embedded());
-    TRY_ASSIGN(const auto inner_document, cbor::Document::parse(inner));
+    TRY_ASSIGN(const auto inner_document, cbor::Document::parse(inner, cose::kPeerEncoding));
     if (!inner_document.root().is(cbor::Type::kArray) || inner_document.root().size() != 3) {
       return Error{Reason::MALFORMED, "not a SessionTranscript"};
     }

@@ -38,7 +38,7 @@ Result<DocRequest> read_doc_request(const Value& map) {
   TRY_ASSIGN(const Value items, map.get("itemsRequest"));
   out.items_request_bytes = items.encoded();
   TRY_ASSIGN(const ByteView content, items.as_embedded());
-  TRY_ASSIGN(const auto document, cbor::Document::parse(content));
+  TRY_ASSIGN(const auto document, cbor::Document::parse(content, cose::kPeerEncoding));
   TRY_ASSIGN(out.items_request, read_items_request(document.root()));
   if (const auto auth = map.find("readerAuth")) {
     TRY_ASSIGN(out.reader_auth, cose::CoseSign1::read(*auth));
@@ -50,7 +50,7 @@ Result<DocRequest> read_doc_request(const Value& map) {
 
 Result<DeviceRequest> DeviceRequest::parse(ByteView bytes) {
   if (bytes.size() > kMaxMessageSize) return Error{Reason::LIMIT_EXCEEDED, "DeviceRequest"};
-  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
+  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes, cose::kPeerEncoding));
   DeviceRequest out;
   TRY_ASSIGN(const Value version, document.root().get("version"));
   TRY_ASSIGN(out.version, version.as_text());

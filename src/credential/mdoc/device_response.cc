@@ -13,7 +13,7 @@ using cbor::Type;
 using cbor::Value;
 
 Result<std::vector<DeviceSignedElement>> read_device_elements(ByteView content) {
-  TRY_ASSIGN(const auto document, cbor::Document::parse(content));
+  TRY_ASSIGN(const auto document, cbor::Document::parse(content, cose::kPeerEncoding));
   const Value map = document.root();
   if (!map.is(Type::kMap)) return Error{Reason::MALFORMED, "DeviceNameSpaces is not a map"};
   std::vector<DeviceSignedElement> out;
@@ -106,7 +106,7 @@ Bytes encode_device_elements(const std::vector<DeviceElement>& elements) {
 
 Result<DeviceResponse> DeviceResponse::parse(ByteView bytes) {
   if (bytes.size() > kMaxMessageSize) return Error{Reason::LIMIT_EXCEEDED, "DeviceResponse"};
-  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
+  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes, cose::kPeerEncoding));
   const Value map = document.root();
   DeviceResponse out;
   TRY_ASSIGN(const Value version, map.get("version"));
@@ -142,7 +142,7 @@ Result<Bytes> present(const PresentInput& input) {
     device_auth = mac_device_auth(*input.mac_key, to_authenticate);
   }
 
-  TRY_ASSIGN(const auto received, cbor::Document::parse(input.issuer_signed));
+  TRY_ASSIGN(const auto received, cbor::Document::parse(input.issuer_signed, cose::kPeerEncoding));
   TRY_ASSIGN(const Value issuer_auth, received.root().get("issuerAuth"));
   cbor::Writer out;
   out.reserve(input.issuer_signed.size() + device_auth.size() + 256);

@@ -116,6 +116,16 @@ TEST(DeviceRequest, RefusesWhatIsOutsideTheStandard) {
   EXPECT_EQ(DeviceRequest::parse(Bytes(kMaxMessageSize + 1)).error().reason, Reason::LIMIT_EXCEEDED);
 }
 
+/// The CBOR library under some wallets writes every map count in two bytes; what is signed and hashed is not touched by it.
+TEST(DeviceResponse, TakesCountsInMoreBytesThanNeeded) {
+  MdocWorld world;
+  Bytes wide = world.response();
+  ASSERT_EQ(wide[0], 0xA3);
+  wide[0] = 0x03;
+  wide.insert(wide.begin(), {0xB9, 0x00});
+  EXPECT_EQ(verify_device_response(wide, world.verify_input()).report.verdict, Reason::GOOD);
+}
+
 TEST(DeviceResponse, RefusesWhatIsOutsideTheStandard) {
   MdocWorld world;
   const Bytes good = world.response();

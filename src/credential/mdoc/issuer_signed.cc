@@ -15,7 +15,7 @@ Result<IssuerSignedItem> read_item(const Value& item_bytes) {
   IssuerSignedItem item{};
   item.bytes = item_bytes.encoded();
   TRY_ASSIGN(const ByteView content, item_bytes.as_embedded());
-  TRY_ASSIGN(const auto document, cbor::Document::parse(content));
+  TRY_ASSIGN(const auto document, cbor::Document::parse(content, cose::kPeerEncoding));
   const Value map = document.root();
   TRY_ASSIGN(const Value id, map.get("digestID"));
   TRY_ASSIGN(item.digest_id, id.as_uint());
@@ -92,7 +92,7 @@ Result<IssuerSigned> IssuerSigned::read(const Value& value) {
 
 Result<IssuerSigned> IssuerSigned::parse(ByteView bytes) {
   if (bytes.size() > kMaxMessageSize) return Error{Reason::LIMIT_EXCEEDED, "IssuerSigned"};
-  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
+  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes, cose::kPeerEncoding));
   return read(document.root());
 }
 

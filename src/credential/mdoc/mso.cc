@@ -145,9 +145,9 @@ Result<MobileSecurityObject> read(const Value& mso) {
 }
 
 Result<MobileSecurityObject> parse_payload(ByteView payload) {
-  TRY_ASSIGN(const auto outer, cbor::Document::parse(payload));
+  TRY_ASSIGN(const auto outer, cbor::Document::parse(payload, cose::kPeerEncoding));
   TRY_ASSIGN(const ByteView inner_bytes, outer.root().as_embedded());
-  TRY_ASSIGN(const auto inner, cbor::Document::parse(inner_bytes));
+  TRY_ASSIGN(const auto inner, cbor::Document::parse(inner_bytes, cose::kPeerEncoding));
   return read(inner.root());
 }
 

@@ -52,7 +52,7 @@ Result<void> run(Subject& subject, size_t index, std::span<const CheckEntry> che
   return result;
 }
 
-Result<cbor::Document> parse_value(ByteView bytes) { return cbor::Document::parse(bytes); }
+Result<cbor::Document> parse_value(ByteView bytes) { return cbor::Document::parse(bytes, cose::kPeerEncoding); }
 
 }  // namespace
 

@@ -55,7 +55,7 @@ void write_ble(cbor::Writer& out, const BleRetrieval& ble) {
 
 Result<DeviceEngagement> DeviceEngagement::parse(ByteView bytes) {
   if (bytes.size() > kMaxEngagementSize) return Error{Reason::LIMIT_EXCEEDED, "DeviceEngagement"};
-  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
+  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes, cose::kPeerEncoding));
   const Value map = document.root();
   TRY_ASSIGN(const Value version, map.get(int64_t{0}));
   TRY_ASSIGN(const std::string_view version_text, version.as_text());

@@ -40,7 +40,7 @@ Error terminated() { return {Reason::SESSION_TERMINATED, ""}; }
 
 Result<SessionEstablishment> SessionEstablishment::parse(ByteView bytes) {
   if (bytes.size() > kMaxSessionMessage) return Error{Reason::LIMIT_EXCEEDED, "SessionEstablishment"};
-  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
+  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes, cose::kPeerEncoding));
   TRY_ASSIGN(const Value key_bytes, document.root().get("eReaderKey"));
   TRY_ASSIGN(const ByteView key_content, key_bytes.as_embedded());
   TRY_ASSIGN(auto key, cose::parse_key(key_content));
@@ -58,7 +58,7 @@ Bytes encode_session_establishment(ByteView e_reader_key_bytes, ByteView data) {
 
 Result<SessionData> SessionData::parse(ByteView bytes) {
   if (bytes.size() > kMaxSessionMessage) return Error{Reason::LIMIT_EXCEEDED, "SessionData"};
-  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
+  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes, cose::kPeerEncoding));
   if (!document.root().is(cbor::Type::kMap)) return Error{Reason::MALFORMED, "SessionData is not a map"};
   SessionData out;
   if (const auto data = document.root().find("data")) {
