@@ -227,17 +227,21 @@ def real_names_stay_in_the_glossary(tree):
 
 
 def shared_ptr_has_a_reason(tree):
-    """One written reason, beside a shared_ptr in the file or in its header, is enough for both."""
+    """One written reason, beside a shared_ptr in the file or in any project header it reaches, is enough for both."""
     def reason_in(path):
         lines = tree.files.get(path, [])
-        return any(re.search("shared_ptr|make_shared", line) and ("//" in line or lines[i - 1].strip().startswith("//"))
+        return any(re.search("shared_ptr|make_shared", line) and any("//" in near for near in lines[max(i - 1, 0):i + 2])
                    for i, line in enumerate(lines))
 
     for path, lines in tree.sources():
+        places, unread = {path}, [path]
+        while unread:
+            for match in filter(None, map(INCLUDE.match, tree.files.get(unread.pop(), []))):
+                unread += [p for p in (match[2], "src/" + match[2]) if p in tree.files and p not in places]
+                places.update(unread)
         for number, code in enumerate(without_comments(lines), 1):
-            if re.search(r"\b(shared_ptr|make_shared)\b", code):
-                if not reason_in(path) and not reason_in(re.sub(r"\.cc$", ".h", path)):
-                    yield path, number, "shared_ptr without a written reason, here or in its header"
+            if re.search(r"\b(shared_ptr|make_shared)\b", code) and not any(map(reason_in, places)):
+                yield path, number, "shared_ptr without a written reason, here or in a header it reaches"
                 break
 
 
@@ -264,7 +268,8 @@ def reveal_callers_are_listed(tree):
 
 
 def every_reason_is_tested(tree):
-    code = "\n".join(tree.text(p) for p in tree.files if p.endswith("_test.cc") or re.match(r"tests/.*\.cc$", p))
+    # The negative corpora that several tests share stand in testing/.
+    code = "\n".join(tree.text(p) for p in tree.files if p.endswith("_test.cc") or re.match(r"(tests/.*|testing/\w*corpus)\.cc$", p))
     scripts = "\n".join(tree.text(p) for p in tree.files if re.match(r"tests/.*\.(sh|mjs)$", p))
     produced = set(re.findall(r"\bReason::(\w+)", code)) | set(re.findall(r'"([A-Z][A-Z0-9_]+)"', code))
     produced |= set(re.findall(r"\b[A-Z][A-Z0-9_]+\b", scripts))
