@@ -284,6 +284,22 @@ TEST(AccountTest, ARefreshThatFailsDoesNotHideTheState) {
   EXPECT_EQ(world.good("/app/sync").find("refresh"), nullptr);
 }
 
+TEST(AccountTest, PHN3_ThePowerGoesWhileAFaceIsAdded) {
+  const auto add_face = json::Value::object({{"enrol_sample", base64url::encode(PhoneWorld::stranger())}});
+  for (const auto moment : {PowerSupply::Moment::kBefore, PowerSupply::Moment::kAfter}) {
+    for (size_t n = 0; n < 2; ++n) {
+      PhoneWorld world;
+      world.enrol();
+      world.power.cut_at(n, moment);
+      EXPECT_EQ(world.refused("/settings", add_face), Reason::STORAGE_FAILED);
+      world.restart();
+      const Reason stranger = world.refused("/wallet/login", world.login(PhoneWorld::sample(PhoneWorld::stranger())));
+      const bool came = n > 0 || moment == PowerSupply::Moment::kAfter;  // the first write is the sensor's
+      EXPECT_EQ(stranger, came ? Reason::NEEDS_REPROOF : Reason::USER_AUTH_FAILED) << n;
+    }
+  }
+}
+
 TEST(AccountTest, ASensorThatWasSwappedIsNotBelieved) {
   PhoneWorld world;
   world.enrol();

@@ -20,12 +20,15 @@ class SwappingChannel final : public apdu::ApduChannel {
  public:
   SwappingChannel(apdu::ApduChannel& first, apdu::ApduChannel* second) : first_(first), second_(second) {}
   Result<Bytes> transmit(ByteView command) override {
+    if (command.size() > 2 && command[1] == 0xA4 && command[2] == 0x04) last_select = commands_;
     if (commands_++ < swap_at) return first_.transmit(command);
+    if (command[1] == 0x20) ++pins_to_second;
     if (second_ == nullptr) return Error{Reason::CARD_SILENT, ""};
     return second_->transmit(command);
   }
   size_t commands() const { return commands_; }
   size_t swap_at = SIZE_MAX;
+  size_t last_select = 0, pins_to_second = 0;
 
  private:
   apdu::ApduChannel& first_;
@@ -121,6 +124,17 @@ TEST_F(CardReadingTest, CRD14_AnotherCardAtAnyMomentIsNoticed) {
     noticed += reading.error().reason == Reason::CARD_CHANGED ? 1 : 0;
   }
   EXPECT_GE(noticed, 2u) << "before and after the signature";
+}
+
+TEST_F(CardReadingTest, CRD14_AnotherCardIsNotGivenTheSigningPassword) {
+  const auto count = make();
+  SwappingChannel counting{*count, nullptr};
+  ASSERT_TRUE(read(counting));
+  const auto first = make(), second = make();
+  SwappingChannel swapped{*first, second.get()};
+  swapped.swap_at = counting.last_select;  // the JPKI application for the second time
+  EXPECT_EQ(read(swapped).error().reason, Reason::CARD_CHANGED);
+  EXPECT_EQ(swapped.pins_to_second, 0u);
 }
 
 TEST_F(CardReadingTest, ACardThatSlipsAwayIsSilent) {

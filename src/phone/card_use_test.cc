@@ -134,6 +134,14 @@ TEST(CardUseTest, ReadinessRunsOut) {
   EXPECT_EQ(jpki::select_application(world.phone->contactless(), jpki::kJpkiAid).error().reason, Reason::CARD_REFUSED);
 }
 
+TEST(CardUseTest, ALoginLeavesNothingForAReader) {
+  PhoneWorld world;
+  world.enrol();
+  ASSERT_TRUE(world.phone->ready_contactless(PhoneWorld::face()));
+  world.good("/wallet/login", world.login(kFace));
+  EXPECT_EQ(jpki::select_application(world.phone->contactless(), jpki::kJpkiAid).error().reason, Reason::CARD_REFUSED);
+}
+
 TEST(CardUseTest, ReadinessNeedsTheHolder) {
   PhoneWorld world;
   world.enrol();

@@ -170,6 +170,7 @@ Result<void> Phone::Impl::make_keys(Enrolment& enrolment) {
 Result<json::Value> Phone::Impl::read_card() {
   TRY_ASSIGN(Enrolment enrolment, enrolment_at(EnrolmentStep::kFace, EnrolmentStep::kFace));
   if (!text_pin || !sign_password) return out_of_order("the card's PINs come first");
+  if (clock.now() >= enrolment.expires) return Error{Reason::SESSION_EXPIRED, "start adding again"};  // before a PIN is tried
   // Keys first: the card signs their hash, and a holder does not hold a card still while RSA keys are made.
   if (enrolment.keys.empty()) {
     TRY(make_keys(enrolment));

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/base64url/base64url.h"
+#include "protocol/jpki/reader.h"
 #include "testing/phone_world.h"
 
 namespace mitome::phone {
@@ -149,6 +150,17 @@ TEST(EnrolmentTest, ACardThatIsNotThereIsTriedAgainWithoutTyping) {
   EXPECT_EQ(world.refused("/app/read-card"), Reason::CARD_SILENT);
   world.field.card = world.card.get();
   world.good("/app/read-card");
+}
+
+TEST(EnrolmentTest, AnExpiredSessionTriesNoPinOfTheCard) {
+  PhoneWorld world;
+  world.enrol_until("/app/text-pin");
+  world.good("/app/text-pin", json::Value::object({{"pin", "0000"}}));
+  world.good("/app/sign-password", world.body_of("/app/sign-password"));
+  world.clock.advance(std::chrono::minutes{30});
+  EXPECT_EQ(world.refused("/app/read-card"), Reason::SESSION_EXPIRED);
+  ASSERT_TRUE(jpki::select_application(*world.card, jpki::kTextAid));
+  EXPECT_EQ(jpki::pin_tries_left(*world.card, jpki::kTextPin).value(), 3u);
 }
 
 TEST(EnrolmentTest, TheCardsPinsDoNotOutliveARestart) {

@@ -37,7 +37,7 @@ Result<std::unique_ptr<Phone>> Phone::start(PhoneConfig config, Clock& clock, cr
 }
 
 Result<void> Phone::Impl::wake() {
-  // The sensor's word counts: after a power cut between the two, keys of a set that never came are gone (PHN-3).
+  // After a power cut between a change in the sensor and the secure element's hearing of it, the keys die now (PHN-3).
   TRY(element->biometrics_changed(verifier.enrolled() ? verifier.kind() : Biometrics::kNone, verifier.set()));
   auto loaded = store.read([this](store::Transaction& transaction) -> Result<void> {
     TRY_ASSIGN(const auto rows, transaction.query("SELECT name, value FROM setting"));
@@ -117,14 +117,9 @@ Result<json::Value> Phone::Impl::change_settings(const json::Value& wanted) {
     TRY(verifier.passcode(typed));
   }
   if (kind != verifier.kind() || sample) {
-    if (kind == Biometrics::kNone && sample) return Error{Reason::BIOMETRICS_NOT_SET_UP, "choose face or finger first"};
-    const BiometricSet set = verifier.draw_set();
-    const bool will_be_enrolled = sample || (kind == verifier.kind() && verifier.enrolled());
-    TRY(element->biometrics_changed(will_be_enrolled ? kind : Biometrics::kNone, set));
-    auto changed = verifier.change(kind, view(sample), set);
-    // The keys are dead either way; what the sensor knows is what counts from here.
+    // If the power goes between the two, passes already name a set that the keys are not of, and wake() ends the keys.
+    TRY(verifier.change(kind, view(sample)));
     TRY(element->biometrics_changed(verifier.enrolled() ? verifier.kind() : Biometrics::kNone, verifier.set()));
-    TRY(std::move(changed));
   }
   auto saved = store.write([&next](store::Transaction& transaction) -> Result<void> {
     for (const auto& [name, value] : {std::pair<std::string, std::string>{"model", next.model},

@@ -276,6 +276,19 @@ TEST_F(PresentationTest, PHN3_AnotherFaceBetweenRequestAndConsent) {
   EXPECT_EQ(world.refused("/wallet/consent", PhoneWorld::agreed({kAge}, kFace)), Reason::NEEDS_REPROOF);
 }
 
+TEST_F(PresentationTest, PHN3_AnotherFaceBetweenEngagementAndRequest) {
+  const Bytes message = reader.ask(engage(), {kAge});
+  world.good("/settings", json::Value::object({{"enrol_sample", base64url::encode(PhoneWorld::stranger())}}));
+  EXPECT_EQ(session_refused(message), Reason::NEEDS_REPROOF);
+}
+
+TEST_F(PresentationTest, EnrolledAgainBetweenRequestAndConsent) {
+  ASSERT_TRUE(world.show(reader, {kAge}).ok());
+  world.authority.activate_at = world.clock.now() + std::chrono::minutes{3};
+  for (const std::string& step : PhoneWorld::steps()) world.good(step, world.body_of(step));
+  EXPECT_EQ(world.refused("/wallet/consent", PhoneWorld::agreed({kAge}, kFace)), Reason::PENDING_ACTIVATION);
+}
+
 TEST_F(PresentationTest, PHN6_AnElementChangedInTheWallet) {
   // By someone who could even open the wallet: what lies in it is checked against the issuer's digests.
   auto& impl = world.phone->impl();

@@ -137,7 +137,7 @@ BiometricSet UserVerifier::draw_set() {
   return set;
 }
 
-Result<void> UserVerifier::change(Biometrics kind, std::optional<ByteView> new_sample, const BiometricSet& next_set) {
+Result<void> UserVerifier::change(Biometrics kind, std::optional<ByteView> new_sample) {
   State next = state_;
   if (kind != next.kind) next.samples.clear();
   next.kind = kind;
@@ -147,7 +147,7 @@ Result<void> UserVerifier::change(Biometrics kind, std::optional<ByteView> new_s
       return error(Reason::LIMIT_EXCEEDED, "samples");
     next.samples.push_back(salted(*new_sample));
   }
-  next.set = next_set;
+  next.set = draw_set();
   return save(next);
 }
 

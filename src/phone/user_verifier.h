@@ -63,11 +63,9 @@ class UserVerifier {
   Result<Pass> verify(std::optional<ByteView> sample, Purpose purpose, const crypto::Sha256Digest& bound_to,
                       const PassChallenge& challenge);
 
-  /// The set that the next change will have: told to the secure element first, so that keys die even if the power goes between.
-  BiometricSet draw_set();
-  /// Another kind forgets the samples of the former. Enrolling needs a kind (BIOMETRICS_NOT_SET_UP); at most kMaxSamples
+  /// A new set; the secure element must hear of it. Another kind forgets the samples of the former. Enrolling needs a kind (BIOMETRICS_NOT_SET_UP); at most kMaxSamples
   /// of kMaxSampleSize bytes: LIMIT_EXCEEDED.
-  Result<void> change(Biometrics kind, std::optional<ByteView> new_sample, const BiometricSet& next_set);
+  Result<void> change(Biometrics kind, std::optional<ByteView> new_sample);
 
   /// Sets the first passcode (at least 4 characters: else PIN_FORMAT); afterwards it must be that one, which also unlocks.
   /// PIN_WRONG; USER_AUTH_LOCKED while tries must wait.
@@ -91,6 +89,7 @@ class UserVerifier {
       : silicon_(&silicon), clock_(&clock), random_(&random), pairing_key_(std::move(pairing_key)) {}
   Result<void> save(const State& state);
   static Result<State> parse(ByteView bytes);
+  BiometricSet draw_set();
   SaltedHash salted(ByteView secret);
   static bool matches(const SaltedHash& enrolled, ByteView secret);
 

@@ -17,7 +17,7 @@ class UserVerifierTest : public ::testing::Test {
   void start() {
     verifier.emplace(UserVerifier::start(silicon, clock, random, crypto::SecretBytes::copy_of(Bytes(32, 9))).value());
   }
-  void enrol() { ASSERT_TRUE(verifier->change(Biometrics::kFace, ByteView{face}, verifier->draw_set())); }
+  void enrol() { ASSERT_TRUE(verifier->change(Biometrics::kFace, ByteView{face})); }
   Reason look(std::optional<ByteView> seen) {
     const auto pass = verifier->verify(seen, Purpose::kLogin, bound, challenge);
     return pass ? Reason::GOOD : pass.error().reason;
@@ -66,7 +66,7 @@ TEST_F(UserVerifierTest, EveryFieldOfAPassIsUnderItsMac) {
 
 TEST_F(UserVerifierTest, NothingEnrolled) {
   EXPECT_EQ(look(ByteView{face}), Reason::BIOMETRICS_NOT_SET_UP);
-  ASSERT_TRUE(verifier->change(Biometrics::kFace, std::nullopt, verifier->draw_set()));
+  ASSERT_TRUE(verifier->change(Biometrics::kFace, std::nullopt));
   EXPECT_EQ(look(ByteView{face}), Reason::BIOMETRICS_NOT_SET_UP) << "a kind without a sample is not set up";
 }
 
@@ -146,23 +146,25 @@ TEST_F(UserVerifierTest, FiftyWrongPasscodesAreTheEnd) {
 
 TEST_F(UserVerifierTest, AnotherKindForgetsTheSamples) {
   enrol();
-  ASSERT_TRUE(verifier->change(Biometrics::kFinger, std::nullopt, verifier->draw_set()));
+  ASSERT_TRUE(verifier->change(Biometrics::kFinger, std::nullopt));
   EXPECT_EQ(look(ByteView{face}), Reason::BIOMETRICS_NOT_SET_UP);
 }
 
 TEST_F(UserVerifierTest, SeveralSamplesUpToALimit) {
   enrol();
-  ASSERT_TRUE(verifier->change(Biometrics::kFace, ByteView{stranger}, verifier->draw_set()));
+  const auto first_set = verifier->set();
+  ASSERT_TRUE(verifier->change(Biometrics::kFace, ByteView{stranger}));
+  EXPECT_NE(verifier->set(), first_set);
   EXPECT_EQ(look(ByteView{face}), Reason::GOOD);
   EXPECT_EQ(look(ByteView{stranger}), Reason::GOOD);
   for (size_t i = 2; i < UserVerifier::kMaxSamples; ++i)
-    ASSERT_TRUE(verifier->change(Biometrics::kFace, ByteView{Bytes(3, uint8_t(i))}, verifier->draw_set()));
+    ASSERT_TRUE(verifier->change(Biometrics::kFace, ByteView{Bytes(3, uint8_t(i))}));
   const Bytes more(3, 0x77), large(UserVerifier::kMaxSampleSize + 1, 1);
-  EXPECT_EQ(verifier->change(Biometrics::kFace, ByteView{more}, verifier->draw_set()).error().reason,
+  EXPECT_EQ(verifier->change(Biometrics::kFace, ByteView{more}).error().reason,
             Reason::LIMIT_EXCEEDED);
-  EXPECT_EQ(verifier->change(Biometrics::kFinger, ByteView{large}, verifier->draw_set()).error().reason,
+  EXPECT_EQ(verifier->change(Biometrics::kFinger, ByteView{large}).error().reason,
             Reason::LIMIT_EXCEEDED);
-  EXPECT_EQ(verifier->change(Biometrics::kNone, ByteView{more}, verifier->draw_set()).error().reason,
+  EXPECT_EQ(verifier->change(Biometrics::kNone, ByteView{more}).error().reason,
             Reason::BIOMETRICS_NOT_SET_UP);
 }
 
