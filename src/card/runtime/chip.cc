@@ -117,7 +117,6 @@ ResponseApdu Chip::select_application(const CommandApdu& command) {
   if (found == applets_.end() || !(*found)->visible()) return status(apdu::kFileNotFound);
   if (current_ != nullptr) current_->clear();
   current_ = found->get();
-  current_->clear();
   if (command.p2 == 0x0C || !command.le) return status(apdu::kSuccess);
   return {tlv::encode(0x6F, tlv::encode(0x84, current_->aid())), apdu::kSuccess};
 }

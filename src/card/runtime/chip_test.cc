@@ -106,9 +106,11 @@ TEST_F(ChipTest, ABrokenChainIsDroppedAndChangesNothing) {  // CRD-10
   EXPECT_EQ(send("0020008002" "3334"), "63c2");    // the first half is forgotten: a try with two bytes
   ASSERT_EQ(send("1020008002" "3132"), "9000");
   EXPECT_EQ(send("ff20008002" "3334"), "6e00");
+  EXPECT_EQ(send("00a4020c020018"), "9000");       // no chain is waited for any more
   EXPECT_EQ(send("0020008002" "3334"), "63c1");
   ASSERT_EQ(send("1020008002" "3132"), "9000");
   EXPECT_EQ(send("002000"), "6700");
+  EXPECT_EQ(send("00a4020c020018"), "9000");
   EXPECT_EQ(send("0020008002" "3334"), "63c0");
 }
 

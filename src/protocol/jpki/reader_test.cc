@@ -64,6 +64,7 @@ TEST_F(ReaderTest, PinIsChangedAndItsFormIsTheCardsToJudge) {
   EXPECT_EQ(change_pin(channel(), kAuthPin, test_pin("9999")).error().reason, Reason::CARD_REFUSED);
   ASSERT_TRUE(verify_pin(channel(), kAuthPin, test_pin(kTestAuthPin)).has_value());
   EXPECT_EQ(change_pin(channel(), kAuthPin, test_pin("99999")).error().reason, Reason::PIN_FORMAT);
+  ASSERT_TRUE(read_auth_ca(channel()).has_value());  // another file is current now
   ASSERT_TRUE(change_pin(channel(), kAuthPin, test_pin("9999")).has_value());
   EXPECT_TRUE(verify_pin(channel(), kAuthPin, test_pin("9999")).has_value());
 }
