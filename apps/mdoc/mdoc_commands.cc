@@ -16,50 +16,68 @@ namespace {
 constexpr Days kDefaultLife{14};
 
 constexpr const char* kMdocHelp =
-    "IssuerSigned, DeviceRequest and DeviceResponse are raw CBOR files (ISO/IEC 18013-5); a session transcript is taken bare or with\n"
+    "IssuerSigned, DeviceRequest and DeviceResponse are raw CBOR files (ISO/IEC 18013-5); a session transcript is "
+    "taken bare or with\n"
     "tag 24; keys and certificates are PEM.\n\n"
     "Examples:\n"
-    "  mitome mdoc issue --claims claims.json --device-key device.pem --issuer-key ds.pem --issuer-cert ds.crt --out is.cbor\n"
-    "  mitome mdoc present --issuer-signed is.cbor --device-key device.pem --request dr.cbor --session-transcript st.cbor --out resp.cbor\n"
+    "  mitome mdoc issue --claims claims.json --device-key device.pem --issuer-key ds.pem --issuer-cert ds.crt --out "
+    "is.cbor\n"
+    "  mitome mdoc present --issuer-signed is.cbor --device-key device.pem --request dr.cbor --session-transcript "
+    "st.cbor --out resp.cbor\n"
     "  mitome mdoc verify --trust iaca.crt --session-transcript st.cbor resp.cbor";
 
 constexpr const char* kIssueHelp =
-    "Signs the claims for one device key and writes IssuerSigned. The issuer certificate comes first in its file; a root is never\n"
+    "Signs the claims for one device key and writes IssuerSigned. The issuer certificate comes first in its file; a "
+    "root is never\n"
     "put in. Salts are fresh, digest ids are shuffled.\n\n"
     "CLAIMS is JSON:\n"
     "  {\"doctype\": \"org.iso.23220.1.jp.mnc\",\n"
     "   \"namespaces\": {\"org.iso.23220.1\": {\"age_over_20\": true, \"birth_date\": {\"$date\": \"1980-02-17\"}},\n"
-    "                  \"org.iso.23220.1.jp\": {\"full_name_unicode\": \"山田　認\", \"portrait\": {\"$bytes\": \"base64\"}}},\n"
+    "                  \"org.iso.23220.1.jp\": {\"full_name_unicode\": \"山田　認\", \"portrait\": {\"$bytes\": "
+    "\"base64\"}}},\n"
     "   \"valid_from\": \"2026-06-01T00:00:00Z\", \"valid_until\": \"2026-06-15T00:00:00Z\"}\n"
-    "{\"$date\"} is a full-date (tag 1004), {\"$bytes\"} a byte string. Without valid_from it begins now, without valid_until it\n"
+    "{\"$date\"} is a full-date (tag 1004), {\"$bytes\"} a byte string. Without valid_from it begins now, without "
+    "valid_until it\n"
     "lasts 14 days.\n\n"
-    "Exit codes: 0 issued, 1 refused (MALFORMED, BAD_KEY, MSO_SIGNED_OUTSIDE_DS …), 2 cannot read or write, 64 usage.\n\n"
+    "Exit codes: 0 issued, 1 refused (MALFORMED, BAD_KEY, MSO_SIGNED_OUTSIDE_DS …), 2 cannot read or write, 64 "
+    "usage.\n\n"
     "Examples:\n"
-    "  mitome mdoc issue --claims claims.json --device-key device.pem --issuer-key ds.pem --issuer-cert ds.crt --out is.cbor\n"
-    "  mitome mdoc issue --claims c.json --device-key d.pem --issuer-key k.pem --issuer-cert k.crt --out is.cbor --at 2026-06-01T10:00:00+09:00";
+    "  mitome mdoc issue --claims claims.json --device-key device.pem --issuer-key ds.pem --issuer-cert ds.crt --out "
+    "is.cbor\n"
+    "  mitome mdoc issue --claims c.json --device-key d.pem --issuer-key k.pem --issuer-cert k.crt --out is.cbor --at "
+    "2026-06-01T10:00:00+09:00";
 
 constexpr const char* kPresentHelp =
-    "Shows what the DeviceRequest asks for of one mdoc, and nothing else, and writes a DeviceResponse. The device vouches by a\n"
+    "Shows what the DeviceRequest asks for of one mdoc, and nothing else, and writes a DeviceResponse. The device "
+    "vouches by a\n"
     "signature, or with --mac by a MAC for the reader's ephemeral public key.\n\n"
     "Exit codes: 0 presented, 1 refused (NOTHING_TO_PRESENT, MSO_EXPIRED, MSO_NOT_YET_VALID, DEVICE_KEY_MISMATCH …),\n"
     "2 cannot read or write, 64 usage.\n\n"
     "Examples:\n"
-    "  mitome mdoc present --issuer-signed is.cbor --device-key device.pem --request dr.cbor --session-transcript st.cbor --out resp.cbor\n"
-    "  mitome mdoc present --issuer-signed is.cbor --device-key device.pem --request dr.cbor --session-transcript st.cbor \\\n"
+    "  mitome mdoc present --issuer-signed is.cbor --device-key device.pem --request dr.cbor --session-transcript "
+    "st.cbor --out resp.cbor\n"
+    "  mitome mdoc present --issuer-signed is.cbor --device-key device.pem --request dr.cbor --session-transcript "
+    "st.cbor \\\n"
     "      --mac reader_pub.pem --out resp.cbor --json";
 
 constexpr const char* kVerifyHelp =
-    "Runs every check over a DeviceResponse and prints each with its outcome; the first that fails ends it, and no attribute is\n"
-    "printed unless all passed. A root in the response's own chain is never trusted: only what --trust names (roots, or document\n"
+    "Runs every check over a DeviceResponse and prints each with its outcome; the first that fails ends it, and no "
+    "attribute is\n"
+    "printed unless all passed. A root in the response's own chain is never trusted: only what --trust names (roots, "
+    "or document\n"
     "signers pinned themselves).\n\n"
-    "A document that names a status list is not good until the list was asked: exit 2 (STATUS_UNAVAILABLE), or say --no-status\n"
+    "A document that names a status list is not good until the list was asked: exit 2 (STATUS_UNAVAILABLE), or say "
+    "--no-status\n"
     "and decide yourself what that is worth.\n\n"
-    "Report (--json): {\"verdict\": \"good|refused|unavailable\", \"reason\": CODE, \"detail\", \"checks\": [{\"id\", \"clause\", \"outcome\",\n"
-    "\"document\", \"reason\"?}], \"documents\": [{\"doctype\", \"device_auth\", \"valid_until\", \"namespaces\": {…}}]}.\n\n"
+    "Report (--json): {\"verdict\": \"good|refused|unavailable\", \"reason\": CODE, \"detail\", \"checks\": [{\"id\", "
+    "\"clause\", \"outcome\",\n"
+    "\"document\", \"reason\"?}], \"documents\": [{\"doctype\", \"device_auth\", \"valid_until\", \"namespaces\": "
+    "{…}}]}.\n\n"
     "Exit codes: 0 good, 1 refused, 2 could not ask, 64 usage.\n\n"
     "Examples:\n"
     "  mitome mdoc verify --trust iaca.crt --session-transcript st.cbor resp.cbor\n"
-    "  mitome mdoc verify --trust iaca.crt --session-transcript st.cbor --reader-key reader.pem --request dr.cbor resp.cbor --json\n"
+    "  mitome mdoc verify --trust iaca.crt --session-transcript st.cbor --reader-key reader.pem --request dr.cbor "
+    "resp.cbor --json\n"
     "  mitome mdoc verify --trust ds.crt --session-transcript st.cbor resp.cbor --at 2020-10-15T00:00:00Z";
 
 Result<Instant> time_of(const std::string& at) {
@@ -192,13 +210,15 @@ std::string report_text(const Cli& cli, const mdoc::Verified& verified) {
     out += std::string{mark} + " " + std::string{check.id} + "  (" + std::string{check.clause} + ")\n";
   }
   for (const auto& document : verified.documents) {
-    out += document.doctype() + std::string{cli.say(", valid until ", "、有効期限 ")} + to_japan_text(document.validity().valid_until) + "\n";
+    out += document.doctype() + std::string{cli.say(", valid until ", "、有効期限 ")} +
+           to_japan_text(document.validity().valid_until) + "\n";
     for (const auto& element : document.elements()) {
       const auto value = element.to_json();
       const bool bytes = value.find("$bytes") != nullptr;
       out += "  " + element.identifier + ": ";
       out += bytes ? std::to_string(element.value.size()) + std::string{cli.say(" bytes", " バイト")}
-                   : value.text() != nullptr ? *value.text() : value.dump();
+             : value.text() != nullptr ? *value.text()
+                                       : value.dump();
       out += "\n";
     }
   }
@@ -255,9 +275,15 @@ void register_mdoc_commands(CLI::App& app, Cli& cli) {
   CLI::App* issuing = mdoc->add_subcommand("issue", "Claims and a device key to IssuerSigned");
   issuing->footer(kIssueHelp);
   issuing->add_option("--claims", issued->claims, "What is to be said, as JSON")->required()->option_text("FILE");
-  issuing->add_option("--device-key", issued->device_key, "The holder's key, public or private")->required()->option_text("PEM");
-  issuing->add_option("--issuer-key", issued->issuer_key, "The document signer's private key")->required()->option_text("PEM");
-  issuing->add_option("--issuer-cert", issued->issuer_cert, "Its certificate, first in the file")->required()->option_text("PEM");
+  issuing->add_option("--device-key", issued->device_key, "The holder's key, public or private")
+      ->required()
+      ->option_text("PEM");
+  issuing->add_option("--issuer-key", issued->issuer_key, "The document signer's private key")
+      ->required()
+      ->option_text("PEM");
+  issuing->add_option("--issuer-cert", issued->issuer_cert, "Its certificate, first in the file")
+      ->required()
+      ->option_text("PEM");
   issuing->add_option("--out", issued->out, "Where IssuerSigned goes")->required()->option_text("FILE");
   issuing->add_option("--at", issued->at, "Sign at this time (RFC 3339) instead of now")->option_text("TIME");
   issuing->callback([&cli, issued] { run_mdoc_issue(cli, *issued); });
@@ -266,9 +292,13 @@ void register_mdoc_commands(CLI::App& app, Cli& cli) {
   CLI::App* presenting = mdoc->add_subcommand("present", "Show what a request asks for");
   presenting->footer(kPresentHelp);
   presenting->add_option("--issuer-signed", presented->issuer_signed, "The mdoc")->required()->option_text("FILE");
-  presenting->add_option("--device-key", presented->device_key, "The holder's private key")->required()->option_text("PEM");
+  presenting->add_option("--device-key", presented->device_key, "The holder's private key")
+      ->required()
+      ->option_text("PEM");
   presenting->add_option("--request", presented->request, "DeviceRequest")->required()->option_text("FILE");
-  presenting->add_option("--session-transcript", presented->session_transcript, "The session's transcript")->required()->option_text("FILE");
+  presenting->add_option("--session-transcript", presented->session_transcript, "The session's transcript")
+      ->required()
+      ->option_text("FILE");
   presenting->add_option("--mac", presented->mac, "Vouch by a MAC for this reader's public key")->option_text("PEM");
   presenting->add_option("--out", presented->out, "Where DeviceResponse goes")->required()->option_text("FILE");
   presenting->add_option("--at", presented->at, "Present at this time (RFC 3339) instead of now")->option_text("TIME");
@@ -283,9 +313,13 @@ void register_mdoc_commands(CLI::App& app, Cli& cli) {
       ->take_all()
       ->expected(1)
       ->option_text("PEM");
-  verifying->add_option("--session-transcript", verified->session_transcript, "Our own transcript")->required()->option_text("FILE");
-  verifying->add_option("--reader-key", verified->reader_key, "The reader's ephemeral private key, for a MAC")->option_text("PEM");
-  verifying->add_option("--request", verified->request, "DeviceRequest: what was asked must be what is shown")->option_text("FILE");
+  verifying->add_option("--session-transcript", verified->session_transcript, "Our own transcript")
+      ->required()
+      ->option_text("FILE");
+  verifying->add_option("--reader-key", verified->reader_key, "The reader's ephemeral private key, for a MAC")
+      ->option_text("PEM");
+  verifying->add_option("--request", verified->request, "DeviceRequest: what was asked must be what is shown")
+      ->option_text("FILE");
   verifying->add_flag("--no-status", verified->no_status, "Do not ask the status list");
   verifying->add_flag("--no-mac", verified->no_mac, "Refuse a MAC: none was asked for");
   verifying->add_option("--at", verified->at, "Verify at this time (RFC 3339) instead of now")->option_text("TIME");

@@ -18,8 +18,9 @@ struct CardReading {
 };
 
 /// Reads the card and lets it sign in one tap. `signed_message` is CBOR ["mitome-enrol-1", nonce, SHA-256(keys)].
-/// CARD_SILENT; CARD_REFUSED when it is no My Number Card; UNDER_AGE (by the text files, at `now`); NO_SIGNING_CERTIFICATE; PIN_WRONG and PIN_BLOCKED, the detail naming
-/// which; CARD_CHANGED when not all of it came from one card.
+/// CARD_SILENT; CARD_REFUSED when it is no My Number Card; UNDER_AGE (by the text files, at `now`);
+/// NO_SIGNING_CERTIFICATE; PIN_WRONG and PIN_BLOCKED, the detail naming which; CARD_CHANGED when not all of it came
+/// from one card.
 Result<CardReading> read_for_enrolment(apdu::ApduChannel& card, const crypto::Pin& text_pin,
                                        const crypto::Pin& sign_password, ByteView signed_message, Instant now);
 

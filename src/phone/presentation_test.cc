@@ -303,6 +303,23 @@ TEST_F(PresentationTest, PHN6_AnElementChangedInTheWallet) {
   EXPECT_EQ(world.mdocs_left(), 3);
 }
 
+TEST_F(PresentationTest, PHN8_AnMdocThatHoldsLessThanTheScreenShowed) {
+  ASSERT_TRUE(world.show(reader, {kAge, kName}).ok());
+  auto& impl = world.phone->impl();
+  const auto all = testing::MdocWorld::claims();
+  const auto fewer = mdoc::Claims::make(std::string{mdoc::kMncDocType}, {all[1]}).value();  // without the name
+  auto records = impl.wallet.mdocs().value();
+  for (MdocRecord& record : records) {
+    const auto key = impl.element->public_key(record.slot).value();
+    mdoc::IssueInput input = world.mdocs.issue_input();
+    input.device_key = &key;
+    record.issuer_signed = mdoc::issue(fewer, input, {*world.mdocs.ds_key, world.mdocs.ds_chain}, world.random).value();
+    ASSERT_TRUE(impl.wallet.write([&](Wallet::Edit& edit) { return edit.put("mdoc/" + record.slot, record.encode()); }));
+  }
+  EXPECT_EQ(world.refused("/wallet/consent", PhoneWorld::agreed({kAge, kName}, kFace)), Reason::CONSENT_SET_MISMATCH);
+  EXPECT_EQ(world.mdocs_left(), 3);
+}
+
 TEST_F(PresentationTest, F20_ThePowerGoesAtTheAnswer) {
   for (const auto moment : {testing::PowerSupply::Moment::kBefore, testing::PowerSupply::Moment::kAfter}) {
     for (size_t n = 0; n < 4; ++n) {

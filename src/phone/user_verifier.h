@@ -19,7 +19,15 @@ std::string_view biometrics_text(Biometrics kind);  ///< "none", "face", "finger
 std::optional<Biometrics> biometrics_from_text(std::string_view text);
 
 /// What the holder agreed to. A pass for one purpose is none for another.
-enum class Purpose : uint8_t { kEnrol = 1, kLogin = 2, kSign = 3, kPresent = 4, kResume = 5, kDelete = 6, kContactless = 7 };
+enum class Purpose : uint8_t {
+  kEnrol = 1,
+  kLogin = 2,
+  kSign = 3,
+  kPresent = 4,
+  kResume = 5,
+  kDelete = 6,
+  kContactless = 7
+};
 
 /// Names a state of the enrolled faces or fingers; another one after every change. Keys made under one die with it.
 using BiometricSet = std::array<uint8_t, 16>;
@@ -32,14 +40,14 @@ struct Pass {
   crypto::Sha256Digest bound_to;  ///< SHA-256 of what is done with it
   PassChallenge challenge;        ///< the secure element's, fresh
   BiometricSet set;
-  crypto::Sha256Digest mac;       ///< HMAC-SHA-256 under the key that sensor and secure element were paired with
+  crypto::Sha256Digest mac;  ///< HMAC-SHA-256 under the key that sensor and secure element were paired with
 };
 
 /// The MAC of a pass; the secure element computes the same.
 crypto::Sha256Digest pass_mac(ByteView pairing_key, const Pass& pass);
 
-/// A simulated sensor: a “sample” is what it sees, and the same bytes are the same face. In life a matcher in the secure
-/// enclave stands here (docs/divergences.md). All state is durable: switching off and on gives no further tries.
+/// A simulated sensor: a “sample” is what it sees, and the same bytes are the same face. In life a matcher in the
+/// secure enclave stands here (docs/divergences.md). All state is durable: switching off and on gives no further tries.
 class UserVerifier {
  public:
   static constexpr unsigned kMaxFailures = 5;           ///< then the passcode is needed (threats PHN-2)
@@ -58,17 +66,17 @@ class UserVerifier {
   bool locked() const { return state_.failures >= kMaxFailures; }
   bool has_passcode() const { return !state_.passcode.hash.empty(); }
 
-  /// Who is in front? USER_AUTH_REQUIRED when nobody is (no sample; costs nothing), BIOMETRICS_NOT_SET_UP, USER_AUTH_LOCKED
-  /// after five failures, USER_AUTH_FAILED. The failure is counted durably before the comparison.
+  /// Who is in front? USER_AUTH_REQUIRED when nobody is (no sample; costs nothing), BIOMETRICS_NOT_SET_UP,
+  /// USER_AUTH_LOCKED after five failures, USER_AUTH_FAILED. The failure is counted durably before the comparison.
   Result<Pass> verify(std::optional<ByteView> sample, Purpose purpose, const crypto::Sha256Digest& bound_to,
                       const PassChallenge& challenge);
 
-  /// A new set; the secure element must hear of it. Another kind forgets the samples of the former. Enrolling needs a kind (BIOMETRICS_NOT_SET_UP); at most kMaxSamples
-  /// of kMaxSampleSize bytes: LIMIT_EXCEEDED.
+  /// A new set; the secure element must hear of it. Another kind forgets the samples of the former. Enrolling needs a
+  /// kind (BIOMETRICS_NOT_SET_UP); at most kMaxSamples of kMaxSampleSize bytes: LIMIT_EXCEEDED.
   Result<void> change(Biometrics kind, std::optional<ByteView> new_sample);
 
-  /// Sets the first passcode (at least 4 characters: else PIN_FORMAT); afterwards it must be that one, which also unlocks.
-  /// PIN_WRONG; USER_AUTH_LOCKED while tries must wait.
+  /// Sets the first passcode (at least 4 characters: else PIN_FORMAT); afterwards it must be that one, which also
+  /// unlocks. PIN_WRONG; USER_AUTH_LOCKED while tries must wait.
   Result<void> passcode(std::string_view typed);
 
  private:

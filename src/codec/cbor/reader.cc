@@ -52,7 +52,11 @@ std::string_view type_name(Type type) {
 class Parser {
  public:
   Parser(Document& document, Options options)
-      : nodes_(document.nodes_), document_(document), bytes_(document.bytes_), wide_counts_(options.wide_counts), lenient_(options.lenient) {}
+      : nodes_(document.nodes_),
+        document_(document),
+        bytes_(document.bytes_),
+        wide_counts_(options.wide_counts),
+        lenient_(options.lenient) {}
 
   Result<void> run() {
     if (bytes_.size() > std::numeric_limits<uint32_t>::max())
@@ -201,7 +205,8 @@ class Parser {
   uint32_t next_key(uint32_t key) const { return nodes_[nodes_[key].next].next; }
 
   /// Keys in ascending order, as deterministic writers put them, are unique for one comparison each. In strict mode one
-  /// value has one form, so that equal keys are equal bytes; wide counts leave texts and integers, which are what is looked up, in theirs.
+  /// value has one form, so that equal keys are equal bytes; wide counts leave texts and integers, which are what is
+  /// looked up, in theirs.
   bool ascending_keys(uint32_t map, uint64_t count) const {
     uint32_t key = map + 1;
     for (uint64_t i = 1; i < count; ++i) {

@@ -15,9 +15,7 @@ using testing::test_signer;
 
 const Bytes kPayload = to_bytes("what is said");
 
-Bytes signed_message(crypto::Signer& signer, bool detached = false) {
-  return *sign1(signer, {}, kPayload, detached);
-}
+Bytes signed_message(crypto::Signer& signer, bool detached = false) { return *sign1(signer, {}, kPayload, detached); }
 
 Reason reason_of(const Bytes& bytes, const crypto::PublicKey& key, std::optional<ByteView> detached = std::nullopt) {
   auto message = CoseSign1::parse(bytes);
@@ -41,7 +39,8 @@ TEST(CoseSign1, SignsAndVerifiesBothCurves) {
     Bytes flipped = message;
     flipped.back() ^= 1;
     EXPECT_EQ(reason_of(flipped, signer->public_key()), Reason::BAD_SIGNATURE);
-    EXPECT_EQ(reason_of(edited(message, [](CborTree& tree) { tree.at(2).bytes[0] ^= 1; }), signer->public_key()), Reason::BAD_SIGNATURE);
+    EXPECT_EQ(reason_of(edited(message, [](CborTree& tree) { tree.at(2).bytes[0] ^= 1; }), signer->public_key()),
+              Reason::BAD_SIGNATURE);
   }
 }
 
@@ -87,10 +86,13 @@ TEST(CoseSign1, TakesTheAlgorithmFromTheProtectedHeaderAlone) {
     return edited(message, [&](CborTree& tree) { tree.at(0) = CborTree::bstr(header); });
   };
   EXPECT_EQ(reason_of(with_header({}), signer->public_key()), Reason::COSE_ALGORITHM);
-  EXPECT_EQ(reason_of(with_header(Bytes{0xA1, 0x01, 0x38, 0x22}), signer->public_key()), Reason::COSE_ALGORITHM);   // ES384
-  EXPECT_EQ(reason_of(with_header(Bytes{0xA1, 0x01, 0x05}), signer->public_key()), Reason::COSE_ALGORITHM);         // HMAC
-  EXPECT_EQ(reason_of(with_header(Bytes{0xA1, 0x01, 0x61, 'E'}), signer->public_key()), Reason::COSE_ALGORITHM);    // text
-  EXPECT_EQ(reason_of(edited(with_header({}), [](CborTree& tree) { tree.at(1).set(1, CborTree::parse(Bytes{0x26})); }), signer->public_key()),
+  EXPECT_EQ(reason_of(with_header(Bytes{0xA1, 0x01, 0x38, 0x22}), signer->public_key()),
+            Reason::COSE_ALGORITHM);                                                                         // ES384
+  EXPECT_EQ(reason_of(with_header(Bytes{0xA1, 0x01, 0x05}), signer->public_key()), Reason::COSE_ALGORITHM);  // HMAC
+  EXPECT_EQ(reason_of(with_header(Bytes{0xA1, 0x01, 0x61, 'E'}), signer->public_key()),
+            Reason::COSE_ALGORITHM);  // text
+  EXPECT_EQ(reason_of(edited(with_header({}), [](CborTree& tree) { tree.at(1).set(1, CborTree::parse(Bytes{0x26})); }),
+                      signer->public_key()),
             Reason::COSE_ALGORITHM);
   const auto rsa = test_signer(crypto::KeyType::kRsa);
   EXPECT_EQ(reason_of(message, rsa->public_key()), Reason::COSE_ALGORITHM);
@@ -111,7 +113,10 @@ TEST(CoseSign1, RefusesCriticalHeadersInEitherMap) {
   for (const size_t map : {0u, 1u}) {
     const Bytes message = edited(signed_message(*signer), [&](CborTree& tree) {
       const auto add = [](CborTree& header) { header.set(2, CborTree::parse(Bytes{0x81, 0x01})); };
-      if (map == 0) tree.at(0).inside_bytes(add); else add(tree.at(1));
+      if (map == 0)
+        tree.at(0).inside_bytes(add);
+      else
+        add(tree.at(1));
     });
     EXPECT_EQ(reason_of(message, signer->public_key()), Reason::COSE_CRITICAL);
   }
@@ -119,7 +124,8 @@ TEST(CoseSign1, RefusesCriticalHeadersInEitherMap) {
 
 TEST(CoseSign1, RefusesALabelInBothMaps) {
   const auto signer = test_signer();
-  const Bytes message = edited(signed_message(*signer), [](CborTree& tree) { tree.at(1).set(1, CborTree::parse(Bytes{0x26})); });
+  const Bytes message =
+      edited(signed_message(*signer), [](CborTree& tree) { tree.at(1).set(1, CborTree::parse(Bytes{0x26})); });
   EXPECT_EQ(reason_of(message, signer->public_key()), Reason::MALFORMED);
 }
 
@@ -163,7 +169,9 @@ TEST(CoseSign1, ReadsItsHeaders) {
 TEST(CoseSign1, HasFourMembersAndABoundedChain) {
   const auto signer = test_signer();
   const Bytes message = signed_message(*signer);
-  const auto change = [&](const std::function<void(CborTree&)>& edit) { return reason_of(edited(message, edit), signer->public_key()); };
+  const auto change = [&](const std::function<void(CborTree&)>& edit) {
+    return reason_of(edited(message, edit), signer->public_key());
+  };
   EXPECT_EQ(change([](CborTree& tree) { tree.children.pop_back(); }), Reason::MALFORMED);
   EXPECT_EQ(change([](CborTree& tree) { tree.children.push_back(CborTree::null()); }), Reason::MALFORMED);
   EXPECT_EQ(change([](CborTree& tree) { tree.at(0) = CborTree::bstr(Bytes{0x80}); }), Reason::MALFORMED);
@@ -190,12 +198,20 @@ TEST(CoseMac0, VerifiesItsOwnTag) {
   EXPECT_EQ(reason(bytes, key, kPayload), Reason::GOOD);
   EXPECT_EQ(reason(bytes, other, kPayload), Reason::BAD_SIGNATURE);
   EXPECT_EQ(reason(bytes, key, as_bytes("other")), Reason::BAD_SIGNATURE);
-  EXPECT_EQ(reason(edited(bytes, [](CborTree& tree) { tree.at(3).bytes.resize(16); }), key, kPayload), Reason::BAD_SIGNATURE);
-  EXPECT_EQ(reason(edited(bytes, [](CborTree& tree) { tree.at(3).bytes.clear(); }), key, kPayload), Reason::BAD_SIGNATURE);
-  EXPECT_EQ(reason(edited(bytes, [](CborTree& tree) { tree.at(0) = CborTree::bstr({}); }), key, kPayload), Reason::COSE_ALGORITHM);
-  EXPECT_EQ(reason(edited(bytes, [](CborTree& tree) { tree.at(1).set(2, CborTree::parse(Bytes{0x81, 0x01})); }), key, kPayload),
+  EXPECT_EQ(reason(edited(bytes, [](CborTree& tree) { tree.at(3).bytes.resize(16); }), key, kPayload),
+            Reason::BAD_SIGNATURE);
+  EXPECT_EQ(reason(edited(bytes, [](CborTree& tree) { tree.at(3).bytes.clear(); }), key, kPayload),
+            Reason::BAD_SIGNATURE);
+  EXPECT_EQ(reason(edited(bytes, [](CborTree& tree) { tree.at(0) = CborTree::bstr({}); }), key, kPayload),
+            Reason::COSE_ALGORITHM);
+  EXPECT_EQ(reason(edited(bytes,
+                          [](CborTree& tree) {
+                            tree.at(1).set(2, CborTree::parse(Bytes{0x81, 0x01}));
+                          }),
+                   key, kPayload),
             Reason::COSE_CRITICAL);
-  EXPECT_EQ(reason(edited(bytes, [](CborTree& tree) { tree.at(2) = CborTree::bstr(kPayload); }), key, kPayload), Reason::MALFORMED);
+  EXPECT_EQ(reason(edited(bytes, [](CborTree& tree) { tree.at(2) = CborTree::bstr(kPayload); }), key, kPayload),
+            Reason::MALFORMED);
 }
 
 TEST(CoseKey, ReadsWhatItWrites) {
@@ -212,14 +228,18 @@ TEST(CoseKey, ReadsWhatItWrites) {
 
 TEST(CoseKey, Prx21RefusesWhatIsNoKey) {
   const Bytes encoded = encode_key(test_signer()->public_key());
-  const auto reason = [&](const std::function<void(CborTree&)>& change) { return parse_key(edited(encoded, change)).error().reason; };
+  const auto reason = [&](const std::function<void(CborTree&)>& change) {
+    return parse_key(edited(encoded, change)).error().reason;
+  };
   EXPECT_EQ(reason([](CborTree& tree) { tree[-3].bytes[31] ^= 1; }), Reason::BAD_KEY);  // off the curve
   EXPECT_EQ(reason([](CborTree& tree) { tree[-2].bytes.pop_back(); }), Reason::BAD_KEY);
   EXPECT_EQ(reason([](CborTree& tree) { tree[-3].bytes.push_back(0); }), Reason::BAD_KEY);
-  EXPECT_EQ(reason([](CborTree& tree) { tree.set(-2, CborTree::bstr(Bytes(32))), tree.set(-3, CborTree::bstr(Bytes(32))); }), Reason::BAD_KEY);
-  EXPECT_EQ(reason([](CborTree& tree) { tree.set(-1, CborTree::uint(3)); }), Reason::BAD_KEY);   // P-521
-  EXPECT_EQ(reason([](CborTree& tree) { tree.set(-1, CborTree::uint(2)); }), Reason::BAD_KEY);   // P-384 with 32 bytes
-  EXPECT_EQ(reason([](CborTree& tree) { tree.set(1, CborTree::uint(1)); }), Reason::BAD_KEY);    // OKP
+  EXPECT_EQ(
+      reason([](CborTree& tree) { tree.set(-2, CborTree::bstr(Bytes(32))), tree.set(-3, CborTree::bstr(Bytes(32))); }),
+      Reason::BAD_KEY);
+  EXPECT_EQ(reason([](CborTree& tree) { tree.set(-1, CborTree::uint(3)); }), Reason::BAD_KEY);  // P-521
+  EXPECT_EQ(reason([](CborTree& tree) { tree.set(-1, CborTree::uint(2)); }), Reason::BAD_KEY);  // P-384 with 32 bytes
+  EXPECT_EQ(reason([](CborTree& tree) { tree.set(1, CborTree::uint(1)); }), Reason::BAD_KEY);   // OKP
   EXPECT_EQ(reason([](CborTree& tree) { tree.erase(-2); }), Reason::MALFORMED);
   EXPECT_EQ(reason([](CborTree& tree) { tree = CborTree::uint(1); }), Reason::MALFORMED);
 }

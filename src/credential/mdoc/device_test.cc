@@ -55,7 +55,8 @@ TEST(DeviceAuth, BothSidesDeriveOneKeyAndTheSessionCounts) {
   const auto theirs = derive_emac_key(reader->key(), device->public_key(), transcript);
   EXPECT_TRUE(equal(ours->reveal(), theirs->reveal()));
   EXPECT_EQ(ours->size(), 32u);
-  const auto other = derive_emac_key(device->key(), reader->public_key(), testing::test_transcript(reader->public_key(), device->public_key()));
+  const auto other = derive_emac_key(device->key(), reader->public_key(),
+                                     testing::test_transcript(reader->public_key(), device->public_key()));
   EXPECT_FALSE(equal(ours->reveal(), other->reveal()));
   const auto p384 = testing::test_signer(crypto::KeyType::kP384);
   EXPECT_EQ(derive_emac_key(device->key(), p384->public_key(), transcript).error().reason, Reason::BAD_KEY);
@@ -97,9 +98,12 @@ TEST(DeviceRequest, RefusesWhatIsOutsideTheStandard) {
   };
   EXPECT_EQ(reason([](CborTree& tree) { tree.set("version", CborTree::text("2.0")); }), Reason::MALFORMED);
   EXPECT_EQ(reason([](CborTree& tree) { tree["docRequests"].children.clear(); }), Reason::MALFORMED);
-  EXPECT_EQ(reason([](CborTree& tree) { tree["docRequests"].children.assign(kMaxDocuments + 1, tree["docRequests"].at(0)); }),
-            Reason::LIMIT_EXCEEDED);
-  EXPECT_EQ(reason([&](CborTree& tree) { inside(tree, [](CborTree& items) { items["nameSpaces"] = CborTree::null(); }); }), Reason::MALFORMED);
+  EXPECT_EQ(
+      reason([](CborTree& tree) { tree["docRequests"].children.assign(kMaxDocuments + 1, tree["docRequests"].at(0)); }),
+      Reason::LIMIT_EXCEEDED);
+  EXPECT_EQ(
+      reason([&](CborTree& tree) { inside(tree, [](CborTree& items) { items["nameSpaces"] = CborTree::null(); }); }),
+      Reason::MALFORMED);
   EXPECT_EQ(reason([&](CborTree& tree) {
               inside(tree, [](CborTree& items) { items["nameSpaces"][kMncNameSpace].set("sex", CborTree::uint(1)); });
             }),
@@ -116,7 +120,8 @@ TEST(DeviceRequest, RefusesWhatIsOutsideTheStandard) {
   EXPECT_EQ(DeviceRequest::parse(Bytes(kMaxMessageSize + 1)).error().reason, Reason::LIMIT_EXCEEDED);
 }
 
-/// The CBOR library under some wallets writes every map count in two bytes; what is signed and hashed is not touched by it.
+/// The CBOR library under some wallets writes every map count in two bytes; what is signed and hashed is not touched by
+/// it.
 TEST(DeviceResponse, TakesCountsInMoreBytesThanNeeded) {
   MdocWorld world;
   Bytes wide = world.response();
@@ -138,13 +143,16 @@ TEST(DeviceResponse, RefusesWhatIsOutsideTheStandard) {
   EXPECT_EQ(reason([](CborTree& tree) { tree.erase("status"); }), Reason::MALFORMED);
   EXPECT_EQ(reason([](CborTree& tree) { tree.set("documents", CborTree::null()); }), Reason::MALFORMED);
   EXPECT_EQ(reason([](CborTree& tree) { tree["documents"].at(0).erase("deviceSigned"); }), Reason::MALFORMED);
-  EXPECT_EQ(reason([](CborTree& tree) { tree["documents"].at(0)["deviceSigned"]["deviceAuth"] = CborTree::null(); }), Reason::MALFORMED);
-  EXPECT_EQ(reason([](CborTree& tree) { tree["documents"].children.assign(kMaxDocuments + 1, tree["documents"].at(0)); }),
-            Reason::LIMIT_EXCEEDED);
-  EXPECT_EQ(reason([](CborTree& tree) {
-              tree["documents"].at(0)["deviceSigned"]["nameSpaces"].inside([](CborTree& map) { map = CborTree::uint(0); });
-            }),
+  EXPECT_EQ(reason([](CborTree& tree) { tree["documents"].at(0)["deviceSigned"]["deviceAuth"] = CborTree::null(); }),
             Reason::MALFORMED);
+  EXPECT_EQ(
+      reason([](CborTree& tree) { tree["documents"].children.assign(kMaxDocuments + 1, tree["documents"].at(0)); }),
+      Reason::LIMIT_EXCEEDED);
+  EXPECT_EQ(
+      reason([](CborTree& tree) {
+        tree["documents"].at(0)["deviceSigned"]["nameSpaces"].inside([](CborTree& map) { map = CborTree::uint(0); });
+      }),
+      Reason::MALFORMED);
 }
 
 }  // namespace

@@ -37,7 +37,8 @@ Result<void> signer_profile(Subject& subject) {
 
 Result<void> signer_validity(Subject& subject) {
   if (!subject.signer.valid_at(subject.input.now)) return Error{Reason::DS_EXPIRED, ""};
-  if (subject.anchor && !subject.anchor->valid_at(subject.input.now)) return Error{Reason::UNTRUSTED_ISSUER, "the root is not valid now"};
+  if (subject.anchor && !subject.anchor->valid_at(subject.input.now))
+    return Error{Reason::UNTRUSTED_ISSUER, "the root is not valid now"};
   return {};
 }
 
@@ -48,7 +49,8 @@ Result<void> signer_revocation(Subject& subject) {
 
 Result<void> issuer_signature(Subject& subject) {
   auto good = cose::verify(subject.document.issuer_signed.issuer_auth, subject.signer.public_key());
-  if (!good && good.error().reason == Reason::BAD_SIGNATURE) return Error{Reason::ISSUER_SIGNATURE, good.error().detail};
+  if (!good && good.error().reason == Reason::BAD_SIGNATURE)
+    return Error{Reason::ISSUER_SIGNATURE, good.error().detail};
   return good;
 }
 
@@ -91,20 +93,23 @@ Result<void> device_auth_method(Subject& subject) {
   if (device.signature.has_value() == device.mac.has_value()) {
     return Error{Reason::DEVICE_AUTH_METHOD, device.mac ? "both signature and MAC" : "neither signature nor MAC"};
   }
-  if (device.signature && !subject.input.allow_signature) return Error{Reason::DEVICE_AUTH_METHOD, "a signature was not asked for"};
+  if (device.signature && !subject.input.allow_signature)
+    return Error{Reason::DEVICE_AUTH_METHOD, "a signature was not asked for"};
   if (device.mac && !subject.input.allow_mac) return Error{Reason::DEVICE_AUTH_METHOD, "a MAC was not asked for"};
-  if (device.mac && subject.input.reader_key == nullptr) return Error{Reason::DEVICE_AUTH_METHOD, "a MAC, and no reader key to check it with"};
+  if (device.mac && subject.input.reader_key == nullptr)
+    return Error{Reason::DEVICE_AUTH_METHOD, "a MAC, and no reader key to check it with"};
   return {};
 }
 
 bool signed_over(const Subject& subject, const crypto::PublicKey& key, std::string_view doctype) {
   const auto& device = subject.document.device_signed;
-  const Bytes payload = device_authentication_bytes(subject.input.session_transcript, doctype, device.name_spaces_bytes);
+  const Bytes payload =
+      device_authentication_bytes(subject.input.session_transcript, doctype, device.name_spaces_bytes);
   return cose::verify(*device.signature, key, payload).has_value();
 }
 
-/// A signature that does not verify may have been made for another session, by another key or for another type. Which of them shows
-/// only where the other key or type is known to us; the sessions of others are not.
+/// A signature that does not verify may have been made for another session, by another key or for another type. Which
+/// of them shows only where the other key or type is known to us; the sessions of others are not.
 Error explain_bad_signature(const Subject& subject) {
   for (const auto& other : subject.all_msos) {
     if (&other != &subject.mso && signed_over(subject, other.device_key, subject.document.doctype)) {
@@ -136,7 +141,8 @@ Result<void> check_device_signature(Subject& subject, ByteView payload) {
 }
 
 Result<void> check_device_mac(Subject& subject, ByteView payload) {
-  TRY_ASSIGN(const auto key, derive_emac_key(*subject.input.reader_key, subject.mso.device_key, subject.input.session_transcript));
+  TRY_ASSIGN(const auto key,
+             derive_emac_key(*subject.input.reader_key, subject.mso.device_key, subject.input.session_transcript));
   auto good = cose::verify(*subject.document.device_signed.mac, key, payload);
   if (!good && good.error().reason == Reason::BAD_SIGNATURE) return Error{Reason::DEVICE_MAC_MISMATCH, ""};
   return good;
@@ -181,9 +187,10 @@ Result<void> query_satisfied(Subject& subject) {
   if (request == nullptr) return Error{Reason::QUERY_NOT_SATISFIED, "a document that was not asked for"};
   for (const auto& name_space : subject.document.issuer_signed.name_spaces) {
     for (const auto& item : name_space.items) {
-      const bool asked = std::any_of(request->elements.begin(), request->elements.end(), [&](const RequestedElement& element) {
-        return element.identifier == item.identifier && element.name_space == name_space.name;
-      });
+      const bool asked =
+          std::any_of(request->elements.begin(), request->elements.end(), [&](const RequestedElement& element) {
+            return element.identifier == item.identifier && element.name_space == name_space.name;
+          });
       if (!asked) return Error{Reason::QUERY_NOT_SATISFIED, "not asked for: " + std::string{item.identifier}};
     }
   }

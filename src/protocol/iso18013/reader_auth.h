@@ -12,8 +12,8 @@
 
 namespace mitome::iso18013 {
 
-/// ReaderAuthenticationBytes = #6.24(bstr .cbor ["ReaderAuthentication", SessionTranscript, ItemsRequestBytes]); the transcript without, the
-/// items request with tag 24.
+/// ReaderAuthenticationBytes = #6.24(bstr .cbor ["ReaderAuthentication", SessionTranscript, ItemsRequestBytes]); the
+/// transcript without, the items request with tag 24.
 Bytes reader_authentication_bytes(ByteView session_transcript, ByteView items_request_bytes);
 
 /// COSE_Sign1 with the payload detached and the reader's chain (end entity first, no root) in the unprotected header.
@@ -42,8 +42,9 @@ struct ReaderTrust {
   std::function<Result<void>(const x509::Certificate& reader, const x509::Certificate& anchor)> status;
 };
 
-/// READER_AUTH_MISSING; READER_AUTH_INVALID (signature over another transcript or request, bad chain); READER_UNTRUSTED (no root among the
-/// anchors); CERT_PROFILE (not a reader's certificate); CERT_EXPIRED, CERT_NOT_YET_VALID; what `status` says.
+/// READER_AUTH_MISSING; READER_AUTH_INVALID (signature over another transcript or request, bad chain); READER_UNTRUSTED
+/// (no root among the anchors); CERT_PROFILE (not a reader's certificate); CERT_EXPIRED, CERT_NOT_YET_VALID; what
+/// `status` says.
 Result<VerifiedReader> verify_reader_auth(const mdoc::DocRequest& request, ByteView session_transcript,
                                           const ReaderTrust& trust);
 

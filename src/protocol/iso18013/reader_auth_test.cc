@@ -63,7 +63,9 @@ TEST(ReaderAuth, SaysWhoAsks) {
 
 TEST(ReaderAuth, TakesBothReaderPurposes) {
   ReaderWorld world;
-  world.ask([](auto& certificate) { certificate.extensions.back() = x509::extended_key_usage({std::string{mdoc::kEkuMdlReader}}); });
+  world.ask([](auto& certificate) {
+    certificate.extensions.back() = x509::extended_key_usage({std::string{mdoc::kEkuMdlReader}});
+  });
   EXPECT_EQ(world.reason(), Reason::GOOD);
 }
 
@@ -75,7 +77,8 @@ TEST(ReaderAuth, Prx18EachWithItsReason) {
   }
   {
     ReaderWorld world;
-    world.ask_by({world.ca.issue(world.certificate())}, testing::test_transcript(world.ca.signer().public_key(), world.key->public_key()));
+    world.ask_by({world.ca.issue(world.certificate())},
+                 testing::test_transcript(world.ca.signer().public_key(), world.key->public_key()));
     EXPECT_EQ(world.reason(), Reason::READER_AUTH_INVALID);
   }
   {
@@ -142,13 +145,17 @@ TEST(ReaderAuth, Prx18EachWithItsReason) {
   {
     const ReaderWorld world;
     const auto parsed = mdoc::DeviceRequest::parse(world.request);
-    const ReaderTrust trust{world.anchors, world.now, [](const auto&, const auto&) -> Result<void> { return Error{Reason::CERT_REVOKED, ""}; }};
-    EXPECT_EQ(verify_reader_auth(parsed->doc_requests[0], world.transcript, trust).error().reason, Reason::CERT_REVOKED);
+    const ReaderTrust trust{world.anchors, world.now, [](const auto&, const auto&) -> Result<void> {
+                              return Error{Reason::CERT_REVOKED, ""};
+                            }};
+    EXPECT_EQ(verify_reader_auth(parsed->doc_requests[0], world.transcript, trust).error().reason,
+              Reason::CERT_REVOKED);
   }
 }
 
 TEST(ReaderAuth, NeedsAnEcKey) {
-  EXPECT_EQ(sign_reader_auth(*testing::test_signer(crypto::KeyType::kRsa), {}, Bytes{0x80}, Bytes{0x80}).error().reason, Reason::BAD_KEY);
+  EXPECT_EQ(sign_reader_auth(*testing::test_signer(crypto::KeyType::kRsa), {}, Bytes{0x80}, Bytes{0x80}).error().reason,
+            Reason::BAD_KEY);
 }
 
 }  // namespace

@@ -41,8 +41,8 @@ Bytes encode_key_bytes(const crypto::PublicKey& key);
 
 enum class Side : uint8_t { kReader, kDevice };
 
-/// AES-256-GCM both ways with SKReader and SKDevice. The initialisation vector is the sender's identifier and a counter from 1 that each
-/// side keeps, so a message out of order, repeated or from our own side does not decrypt.
+/// AES-256-GCM both ways with SKReader and SKDevice. The initialisation vector is the sender's identifier and a counter
+/// from 1 that each side keeps, so a message out of order, repeated or from our own side does not decrypt.
 class SessionCipher {
  public:
   /// `session_transcript` without tag 24. BAD_KEY on different curves.
@@ -83,8 +83,8 @@ class DeviceSession {
   const Bytes& engagement() const { return engagement_; }
   std::string qr() const { return to_qr(engagement_); }
 
-  /// The first message of the reader: SessionEstablishment → DeviceRequest bytes. MALFORMED, BAD_KEY, SESSION_ENCRYPTION, SESSION_TERMINATED;
-  /// any of them ends the session, and error_message() is what to send.
+  /// The first message of the reader: SessionEstablishment → DeviceRequest bytes. MALFORMED, BAD_KEY,
+  /// SESSION_ENCRYPTION, SESSION_TERMINATED; any of them ends the session, and error_message() is what to send.
   Result<Bytes> establish(ByteView message);
   /// A further SessionData of the reader.
   Result<Received> receive(ByteView message);
@@ -121,13 +121,15 @@ class ReaderSession {
   /// SessionData with status 20; the session ends.
   Bytes end();
 
-  const Bytes& transcript() const { return transcript_; }            ///< without tag 24
+  const Bytes& transcript() const { return transcript_; }                   ///< without tag 24
   const crypto::PrivateKey& e_reader_key() const { return e_reader_key_; }  ///< for verify_device_response's MAC
   bool ended() const { return ended_; }
 
  private:
   ReaderSession(crypto::PrivateKey key, Bytes key_bytes, Bytes transcript, SessionCipher cipher)
-      : e_reader_key_(std::move(key)), key_bytes_(std::move(key_bytes)), transcript_(std::move(transcript)),
+      : e_reader_key_(std::move(key)),
+        key_bytes_(std::move(key_bytes)),
+        transcript_(std::move(transcript)),
         cipher_(std::move(cipher)) {}
   crypto::PrivateKey e_reader_key_;
   Bytes key_bytes_, transcript_;

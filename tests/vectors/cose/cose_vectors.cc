@@ -17,8 +17,8 @@ namespace {
 
 using crypto::KeyType;
 
-/// RFC 9052 lets the algorithm stand unprotected; Mitome takes it from the protected header alone (threats PRX-13), so these, which
-/// the working group passes, are refused with COSE_ALGORITHM.
+/// RFC 9052 lets the algorithm stand unprotected; Mitome takes it from the protected header alone (threats PRX-13), so
+/// these, which the working group passes, are refused with COSE_ALGORITHM.
 const std::set<std::string> kUnprotectedAlgorithm{"sign1-tests/sign-pass-01.json", "mac0-tests/mac-pass-01.json",
                                                   "mac0-tests/mac-pass-02.json", "mac0-tests/mac-pass-03.json"};
 
@@ -40,7 +40,8 @@ std::optional<crypto::PublicKey> key_of(const json::Value& key) {
   const std::string curve = key.string_or("crv", "");
   if (curve != "P-256" && curve != "P-384") return std::nullopt;
   const auto type = curve == "P-256" ? KeyType::kP256 : KeyType::kP384;
-  return crypto::PublicKey::from_coordinates(type, key.base64url_at("x").value(), key.base64url_at("y").value()).value();
+  return crypto::PublicKey::from_coordinates(type, key.base64url_at("x").value(), key.base64url_at("y").value())
+      .value();
 }
 
 Reason verify_sign1(ByteView bytes, const crypto::PublicKey& key, ByteView external) {
@@ -84,7 +85,8 @@ void run_sign1(const std::string& name, const json::Value& file, Tally& tally) {
   const json::Value& message = *file.find("input")->find("sign0");
   const std::string algorithm = message.string_or("alg", "");
   const auto key = key_of(*message.find("key"));
-  const bool fits = key && ((algorithm == "ES256" && key->type() == KeyType::kP256) || (algorithm == "ES384" && key->type() == KeyType::kP384));
+  const bool fits = key && ((algorithm == "ES256" && key->type() == KeyType::kP256) ||
+                            (algorithm == "ES384" && key->type() == KeyType::kP384));
   if (!fits) return lacks(name, algorithm + " on " + message.find("key")->string_or("crv", ""), tally);
   const bool fails = file.find("fail") != nullptr;
   judge(name, fails, verify_sign1(hex_of(*file.find("output"), "cbor"), *key, hex_of(message, "external")), tally);
@@ -110,7 +112,11 @@ Tally run_folder(const std::string& folder) {
     } else if (input->find("mac0") != nullptr) {
       run_mac0(name, file, tally);
     } else {
-      lacks(name, input->find("sign") != nullptr ? "COSE_Sign" : input->find("mac") != nullptr ? "COSE_Mac" : "COSE_Encrypt", tally);
+      lacks(name,
+            input->find("sign") != nullptr  ? "COSE_Sign"
+            : input->find("mac") != nullptr ? "COSE_Mac"
+                                            : "COSE_Encrypt",
+            tally);
     }
   }
   return tally;
@@ -177,8 +183,12 @@ TEST(CoseVectors, Gluecose) {
     if (sign != nullptr && sign->find("protectedHeaders")->string_or("cborHex", "") == plain) {
       // Their Sig_structure is ours where no more than the algorithm is protected.
       ++structures;
-      const cose::UnsignedSign1 ours{algorithm == "ES256" ? crypto::SignatureAlgorithm::kEcdsaSha256 : crypto::SignatureAlgorithm::kEcdsaSha384,
-                                     {}, hex_of(part, "payload"), false, hex_of(part, "external")};
+      const cose::UnsignedSign1 ours{
+          algorithm == "ES256" ? crypto::SignatureAlgorithm::kEcdsaSha256 : crypto::SignatureAlgorithm::kEcdsaSha384,
+          {},
+          hex_of(part, "payload"),
+          false,
+          hex_of(part, "external")};
       EXPECT_EQ(ours.to_be_signed(), hex_of(*part.find("tbsHex"), "cborHex")) << name;
     }
   }

@@ -53,8 +53,9 @@ TEST_F(AnnexD, TranscriptOfNfc) {
   const Bytes bytes = transcript();
   const auto document = cbor::Document::parse(bytes);
   const auto handover = document->root().at(2).value();
-  const auto rebuilt = iso18013::nfc_session_transcript(document->root().at(0)->as_embedded().value(), document->root().at(1)->encoded(),
-                                                        handover.at(0)->as_bytes().value(), handover.at(1)->as_bytes().value());
+  const auto rebuilt =
+      iso18013::nfc_session_transcript(document->root().at(0)->as_embedded().value(), document->root().at(1)->encoded(),
+                                       handover.at(0)->as_bytes().value(), handover.at(1)->as_bytes().value());
   EXPECT_EQ(rebuilt, bytes);
   EXPECT_EQ(iso18013::session_transcript_bytes(bytes), value("session_transcript_bytes"));
 }
@@ -75,10 +76,12 @@ TEST_F(AnnexD, RequestAndReaderAuthentication) {
   const Bytes payload = iso18013::reader_authentication_bytes(transcript(), doc_request.items_request_bytes);
   EXPECT_TRUE(cose::verify(*doc_request.reader_auth, certificate->public_key(), payload));
   // The reader's root is not in the annex: who it is stays open, what it signed does not.
-  EXPECT_EQ(iso18013::verify_reader_auth(doc_request, transcript(), {{}, october(), nullptr}).error().reason, Reason::READER_UNTRUSTED);
+  EXPECT_EQ(iso18013::verify_reader_auth(doc_request, transcript(), {{}, october(), nullptr}).error().reason,
+            Reason::READER_UNTRUSTED);
   Bytes other = transcript();
   other.back() ^= 1;
-  EXPECT_EQ(iso18013::verify_reader_auth(doc_request, other, {{}, october(), nullptr}).error().reason, Reason::READER_AUTH_INVALID);
+  EXPECT_EQ(iso18013::verify_reader_auth(doc_request, other, {{}, october(), nullptr}).error().reason,
+            Reason::READER_AUTH_INVALID);
 }
 
 TEST_F(AnnexD, SessionKeysAndMessages) {
@@ -87,8 +90,10 @@ TEST_F(AnnexD, SessionKeysAndMessages) {
   ASSERT_TRUE(establishment) << to_string(establishment.error());
   EXPECT_EQ(establishment->e_reader_key.point(), public_key("ephemeral_reader_key").point());
 
-  auto device = iso18013::SessionCipher::derive(iso18013::Side::kDevice, private_key("ephemeral_device_key"), establishment->e_reader_key, transcript());
-  auto reader = iso18013::SessionCipher::derive(iso18013::Side::kReader, private_key("ephemeral_reader_key"), public_key("ephemeral_device_key"), transcript());
+  auto device = iso18013::SessionCipher::derive(iso18013::Side::kDevice, private_key("ephemeral_device_key"),
+                                                establishment->e_reader_key, transcript());
+  auto reader = iso18013::SessionCipher::derive(iso18013::Side::kReader, private_key("ephemeral_reader_key"),
+                                                public_key("ephemeral_device_key"), transcript());
   ASSERT_TRUE(device && reader);
   EXPECT_EQ(to_hex(device->reader_key().reveal()), "58d277d8719e62a1561d248f403f477e9e6c37bf5d5fc5126f8f4c727c22dfc9");
   EXPECT_EQ(to_hex(reader->device_key().reveal()), "81d170e07fbdac93c1a676242c2576124a380d87bb73ed9ce4834de2272cf409");
@@ -104,11 +109,13 @@ TEST_F(AnnexD, SessionKeysAndMessages) {
 }
 
 TEST_F(AnnexD, EMacKey) {
-  const auto key = mdoc::derive_emac_key(private_key("static_device_key"), public_key("ephemeral_reader_key"), transcript());
+  const auto key =
+      mdoc::derive_emac_key(private_key("static_device_key"), public_key("ephemeral_reader_key"), transcript());
   EXPECT_EQ(to_hex(key->reveal()), "dc2b9566fdaaae3c06baa40993cd0451aeba15e7677ef5305f6531f3533c35dd");
 }
 
-/// Decisions 7: every check passes with the document signer pinned and the clock at 2020-10-15; without the pin exactly one refuses.
+/// Decisions 7: every check passes with the document signer pinned and the clock at 2020-10-15; without the pin exactly
+/// one refuses.
 TEST_F(AnnexD, ResponsePassesEveryCheckWithItsSignerPinned) {
   const Bytes response = value("device_response"), session = transcript();
   const auto reader_key = private_key("ephemeral_reader_key");
@@ -123,7 +130,8 @@ TEST_F(AnnexD, ResponsePassesEveryCheckWithItsSignerPinned) {
   ASSERT_EQ(verified.documents.size(), 1u);
   EXPECT_TRUE(verified.documents[0].by_mac());
   EXPECT_EQ(verified.documents[0].find("org.iso.18013.5.1", "family_name")->text().value(), "Doe");
-  EXPECT_EQ(verified.documents[0].find("org.iso.18013.5.1", "portrait")->bytes().value(), value("device_response_portrait_data"));
+  EXPECT_EQ(verified.documents[0].find("org.iso.18013.5.1", "portrait")->bytes().value(),
+            value("device_response_portrait_data"));
   EXPECT_EQ(verified.documents[0].device_key().point(), public_key("static_device_key").point());
 
   input.anchors = {};

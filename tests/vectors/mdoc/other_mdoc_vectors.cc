@@ -1,4 +1,5 @@
-// mdocs and transcripts of other projects: isomdl, the OpenID Foundation's conformance suite, walt.id, the examples of OpenID4VP.
+// mdocs and transcripts of other projects: isomdl, the OpenID Foundation's conformance suite, walt.id, the examples of
+// OpenID4VP.
 #include <gtest/gtest.h>
 
 #include "base/hex.h"
@@ -21,7 +22,8 @@ std::string trimmed(std::string text) {
 
 Bytes hex_file(const std::string& path) { return from_hex(trimmed(testing::read_vector(path))).value(); }
 
-/// Digests and the issuer's signature by the certificate that came with it: whether that certificate is anybody's is not asked here.
+/// Digests and the issuer's signature by the certificate that came with it: whether that certificate is anybody's is
+/// not asked here.
 void expect_whole(const mdoc::IssuerSigned& issuer_signed) {
   const auto mso = issuer_signed.mso();
   ASSERT_TRUE(mso) << to_string(mso.error());
@@ -84,8 +86,8 @@ TEST_P(OidfVectors, IsWholeAndOfNoIssuerWeTrust) {
 
 INSTANTIATE_TEST_SUITE_P(Files, OidfVectors, ::testing::Values("mdoc/oidf/mdoc.txt", "mdoc/oidf/mdoc-mac.txt"));
 
-/// Counts of maps in two bytes, which we take; `undefined` where RFC 9052 asks for nil in place of a detached payload, and as a deviceMac
-/// that is not there, which we do not.
+/// Counts of maps in two bytes, which we take; `undefined` where RFC 9052 asks for nil in place of a detached payload,
+/// and as a deviceMac that is not there, which we do not.
 TEST(OidfAnimoVector, UndefinedIsNoDetachedPayload) {
   REQUIRE_VECTORS("mdoc/oidf/mdoc-animo.txt", 1U);
   const Bytes bytes = base64url::decode(trimmed(testing::read_vector("mdoc/oidf/mdoc-animo.txt"))).value();
@@ -98,7 +100,8 @@ TEST(OidfAnimoVector, UndefinedIsNoDetachedPayload) {
 TEST(WaltVectors, AnnexCTranscript) {
   REQUIRE_VECTORS("mdoc/iso_18013_7_annex_c_walt.json", 1U);
   const auto file = json::parse(testing::read_vector("mdoc/iso_18013_7_annex_c_walt.json")).value();
-  const Bytes transcript = iso18013::dc_api_session_transcript(file.string_or("encryptionInfoB64", ""), file.string_or("origin", ""));
+  const Bytes transcript =
+      iso18013::dc_api_session_transcript(file.string_or("encryptionInfoB64", ""), file.string_or("origin", ""));
   EXPECT_EQ(to_hex(crypto::sha256(transcript)), file.find("expected")->string_or("sessionTranscriptCborSha256Hex", ""));
 }
 
@@ -106,7 +109,8 @@ TEST(WaltVectors, AnnexCTranscript) {
 TEST(OpenId4VpExamples, Handovers) {
   const Bytes thumbprint = from_hex("4283ec927ae0f208daaa2d026a814f2b22dca52cf85ffa8f3f8626c6bd669047").value();
   const std::string nonce = "exc7gBkxjx1rdc9udRrveKvSsJIq80avlXeLHhGwqtA";
-  const auto redirect = to_hex(iso18013::openid4vp_session_transcript("x509_san_dns:example.com", nonce, thumbprint, "https://example.com/response"));
+  const auto redirect = to_hex(iso18013::openid4vp_session_transcript("x509_san_dns:example.com", nonce, thumbprint,
+                                                                      "https://example.com/response"));
   EXPECT_TRUE(redirect.ends_with("048bc053c00442af9b8eed494cefdd9d95240d254b046b11b68013722aad38ac")) << redirect;
   const auto dc_api = to_hex(iso18013::openid4vp_dc_api_session_transcript("https://example.com", nonce, thumbprint));
   EXPECT_TRUE(dc_api.ends_with("fbece366f4212f9762c74cfdbf83b8c69e371d5d68cea09cb4c48ca6daab761a")) << dc_api;
