@@ -111,7 +111,7 @@ class Parser {
     if (nodes_.size() >= kMaxItems) return fail(Reason::LIMIT_EXCEEDED, "more than 100000 items");
     const auto index = static_cast<uint32_t>(nodes_.size());
     const auto begin = static_cast<uint32_t>(at_);
-    Head h;
+    Head h{};
     if (!head(h)) return false;
     if (h.info == kIndefinite && (!lenient_ || h.major < 2 || h.major > 5))
       return malformed(h.major == 7 ? "a break without a beginning" : "indefinite length");
@@ -162,7 +162,7 @@ class Parser {
   bool chunks(uint32_t index, Type type) {
     Bytes joined;
     while (rest() == 0 || bytes_[at_] != kBreak) {
-      Head h;
+      Head h{};
       if (!head(h)) return false;
       if (h.major != (type == Type::kBytes ? 2 : 3) || h.info == kIndefinite) return malformed("not a chunk");
       const size_t begin = at_;
