@@ -36,6 +36,20 @@ class SwappingChannel final : public apdu::ApduChannel {
   size_t commands_ = 0;
 };
 
+/// Two cards in one field: both hear everything, and the second answers when a signature is asked for.
+class TwoCards final : public apdu::ApduChannel {
+ public:
+  TwoCards(apdu::ApduChannel& first, apdu::ApduChannel& second) : first_(first), second_(second) {}
+  Result<Bytes> transmit(ByteView command) override {
+    auto from_first = first_.transmit(command), from_second = second_.transmit(command);
+    return command[1] == 0x2A ? from_second : from_first;
+  }
+
+ private:
+  apdu::ApduChannel& first_;
+  apdu::ApduChannel& second_;
+};
+
 class CardReadingTest : public ::testing::Test {
  protected:
   std::unique_ptr<card::Chip> make(const CardMaker::Choice& choice = {}) {
@@ -135,6 +149,12 @@ TEST_F(CardReadingTest, CRD14_AnotherCardIsNotGivenTheSigningPassword) {
   swapped.swap_at = counting.last_select;  // the JPKI application for the second time
   EXPECT_EQ(read(swapped).error().reason, Reason::CARD_CHANGED);
   EXPECT_EQ(swapped.pins_to_second, 0u);
+}
+
+TEST_F(CardReadingTest, CRD14_ASignatureByAnotherCard) {
+  const auto first = make(), second = make();
+  TwoCards both{*first, *second};
+  EXPECT_EQ(read(both).error().reason, Reason::CARD_CHANGED);
 }
 
 TEST_F(CardReadingTest, ACardThatSlipsAwayIsSilent) {
