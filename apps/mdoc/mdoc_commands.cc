@@ -91,7 +91,7 @@ Result<Bytes> issue(const IssueOptions& options) {
   TRY_ASSIGN(const Instant now, time_of(options.at));
   TRY_ASSIGN(const Bytes text, read_bytes(options.claims));
   TRY_ASSIGN(ClaimsFile file, parse_claims(as_text(text)));
-  TRY_ASSIGN(const auto claims, mdoc::Claims::make(file.doctype, std::move(file.name_spaces)));
+  TRY_ASSIGN(const auto claims, mdoc::Claims::make(file.doctype, file.name_spaces));
   TRY_ASSIGN(const auto device_key, read_public_key(options.device_key));
   TRY_ASSIGN(auto issuer_key, read_private_key(options.issuer_key));
   TRY_ASSIGN(auto chain, read_certificates(options.issuer_cert));

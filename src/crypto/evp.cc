@@ -46,28 +46,39 @@ CurveWorkshop& CurveWorkshop::of(KeyType type) {
   return p384;
 }
 
-CurveWorkshop::CurveWorkshop(KeyType type) : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve_of(type).name)) {
+void CurveWorkshop::furnish(Place& place) const {
+  if (place.key != nullptr) return;
   // A whole key, since a context wants a point to begin with; its private half serves nothing.
-  CHECK(key_ != nullptr);
-  verifying_.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
-  CHECK(verifying_ != nullptr && EVP_PKEY_verify_init(verifying_.get()) == 1);
+  place.key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve_of(type_).name));
+  CHECK(place.key != nullptr);
+  place.verifying.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, place.key.get(), nullptr));
+  CHECK(place.verifying != nullptr && EVP_PKEY_verify_init(place.verifying.get()) == 1);
 }
 
 bool CurveWorkshop::load(ByteView point) {
-  if (equal(point, loaded_)) return true;
-  loaded_.clear();  // after a failure the key holds nothing to rely on
-  if (EVP_PKEY_set1_encoded_public_key(key_.get(), point.data(), point.size()) != 1) {
+  CHECK(!point.empty());
+  for (size_t i = 0; i < places_.size(); ++i) {
+    if (!equal(point, places_[i].loaded)) continue;
+    current_ = i;
+    return true;
+  }
+  current_ = next_;
+  next_ = (next_ + 1) % places_.size();
+  Place& place = places_[current_];
+  furnish(place);
+  place.loaded.clear();  // after a failure the key holds nothing to rely on
+  if (EVP_PKEY_set1_encoded_public_key(place.key.get(), point.data(), point.size()) != 1) {
     ERR_clear_error();
     return false;
   }
-  loaded_.assign(point.begin(), point.end());
+  place.loaded.assign(point.begin(), point.end());
   return true;
 }
 
 Bytes CurveWorkshop::point() const {
-  CHECK(!loaded_.empty());
+  CHECK(!places_[current_].loaded.empty());
   uint8_t* encoded = nullptr;
-  const size_t size = EVP_PKEY_get1_encoded_public_key(key_.get(), &encoded);
+  const size_t size = EVP_PKEY_get1_encoded_public_key(key(), &encoded);
   CHECK(size > 0);
   Bytes out{encoded, encoded + size};
   OPENSSL_free(encoded);
@@ -75,8 +86,10 @@ Bytes CurveWorkshop::point() const {
 }
 
 bool CurveWorkshop::verify(ByteView digest, ByteView der_signature) {
-  CHECK(!loaded_.empty());
-  if (EVP_PKEY_verify(verifying_.get(), der_signature.data(), der_signature.size(), digest.data(), digest.size()) == 1)
+  const Place& place = places_[current_];
+  CHECK(!place.loaded.empty());
+  if (EVP_PKEY_verify(place.verifying.get(), der_signature.data(), der_signature.size(), digest.data(), digest.size()) ==
+      1)
     return true;
   ERR_clear_error();
   return false;

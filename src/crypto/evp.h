@@ -60,8 +60,9 @@ bool set_rsa_padding(EVP_PKEY_CTX* context, SignatureAlgorithm algorithm);
 /// The error with this reason; OpenSSL's own queue is emptied, so that it tells nothing to whoever asks next.
 Error crypto_error(Reason reason, const char* detail);
 
-/// One EVP_PKEY of this curve and its verifying context, of this thread, into which points are put by turns: 1 µs for a
-/// point, where a key of its own costs 5 and a context 2 (a verification costs 60).
+/// A few EVP_PKEYs of this curve with their verifying contexts, of this thread, into which points are put by turns: 1 µs
+/// for a point, where a key of its own costs 5 and a context 2 (a verification costs 60). An issuer's key, a device's and
+/// a reader's are used by turns in one session; each finds its own again.
 class CurveWorkshop {
  public:
   /// This thread's.
@@ -75,14 +76,22 @@ class CurveWorkshop {
   /// Verifies by the loaded point.
   bool verify(ByteView digest, ByteView der_signature);
   /// Holds the loaded point until the next load().
-  EVP_PKEY* key() const { return key_.get(); }
+  EVP_PKEY* key() const { return places_[current_].key.get(); }
 
-  explicit CurveWorkshop(KeyType type);
+  explicit CurveWorkshop(KeyType type) : type_(type) {}
 
  private:
-  EvpKey key_;
-  EvpContext verifying_;
-  Bytes loaded_;
+  struct Place {
+    EvpKey key;
+    EvpContext verifying;
+    Bytes loaded;
+  };
+  void furnish(Place& place) const;
+
+  KeyType type_;
+  std::array<Place, 4> places_;
+  size_t current_ = 0;
+  size_t next_ = 0;  ///< the place that is taken for the next point that no place holds
 };
 
 struct PublicKey::Impl {

@@ -36,7 +36,7 @@ Result<mdoc::Claims> person_claims(const FourItems& items, std::string_view my_n
   std::vector<mdoc::ClaimNameSpace> spaces;
   spaces.push_back(std::move(japan));
   spaces.push_back(std::move(iso));
-  return mdoc::Claims::make(std::string{kDocType}, std::move(spaces));
+  return mdoc::Claims::make(std::string{kDocType}, spaces);
 }
 
 }  // namespace mitome::issuer

@@ -9,9 +9,11 @@
 #include "codec/utf8/utf8.h"
 
 namespace mitome::cbor {
+
+using detail::kIndefinite;
+
 namespace {
 
-constexpr uint8_t kIndefinite = 31;
 constexpr uint8_t kBreak = 0xFF;
 /// Maps with this many keys or fewer are compared pair by pair, without heap.
 constexpr size_t kPairwiseKeys = 16;
@@ -116,7 +118,12 @@ class Parser {
     if (h.info == kIndefinite && (!lenient_ || h.major < 2 || h.major > 5))
       return malformed(h.major == 7 ? "a break without a beginning" : "indefinite length");
     const auto content = static_cast<uint32_t>(at_);
-    nodes_.push_back({h.argument, begin, content, content, index + 1, Type::kUint, h.info, false});
+    detail::Node& node = nodes_.emplace_back();  // written in place: a copy of eight small members would wait for each
+    node.argument = h.argument;
+    node.begin = begin;
+    node.content = node.end = content;
+    node.next = index + 1;
+    node.info = h.info;
     if (!body(h.major, index, depth)) return false;
     nodes_[index].end = static_cast<uint32_t>(at_);
     nodes_[index].next = static_cast<uint32_t>(nodes_.size());
@@ -282,16 +289,10 @@ Error Value::wrong_type(std::string_view wanted) const {
                                  ", found " + std::string{type_name(type())}};
 }
 
-ByteView Value::content() const {
-  if (node().info == kIndefinite)
-    for (const auto& [index, bytes] : document_->joined_)
-      if (index == index_) return bytes;
-  return document_->bytes_.subspan(node().content, node().end - node().content);
-}
-
-Result<uint64_t> Value::as_uint() const {
-  if (!is(Type::kUint)) return wrong_type("an unsigned integer");
-  return node().argument;
+ByteView Value::joined() const {
+  for (const auto& [index, bytes] : document_->joined_)
+    if (index == index_) return bytes;
+  return {};
 }
 
 Result<int64_t> Value::as_int() const {
@@ -300,16 +301,6 @@ Result<int64_t> Value::as_int() const {
     return wrong_type("an integer of 64 bits with sign");
   const auto magnitude = static_cast<int64_t>(node().argument);
   return is(Type::kUint) ? magnitude : -1 - magnitude;
-}
-
-Result<ByteView> Value::as_bytes() const {
-  if (!is(Type::kBytes)) return wrong_type("a byte string");
-  return content();
-}
-
-Result<std::string_view> Value::as_text() const {
-  if (!is(Type::kText)) return wrong_type("a text");
-  return mitome::as_text(content());
 }
 
 Result<bool> Value::as_bool() const {
@@ -352,11 +343,6 @@ Result<ByteView> Value::as_embedded() const {
   return inner.as_bytes();
 }
 
-size_t Value::size() const {
-  if (is(Type::kArray) || is(Type::kMap)) return node().argument;
-  return is(Type::kTag) ? 1 : 0;
-}
-
 Result<Value> Value::at(size_t index) const {
   if (!is(Type::kArray)) return wrong_type("an array");
   if (index >= size()) return wrong_type("an array of at least " + std::to_string(index + 1));
@@ -395,16 +381,6 @@ Result<Value> Value::get(std::string_view key) const {
 Result<Value> Value::get(int64_t key) const {
   if (auto found = find(key)) return *found;
   return wrong_type("a map with the key " + std::to_string(key));
-}
-
-std::optional<Value> Value::first_child() const {
-  if (size() == 0) return std::nullopt;
-  return Value{document_, index_ + 1};
-}
-
-std::optional<Value> Value::next_sibling() const {
-  if (node().last) return std::nullopt;
-  return Value{document_, node().next};
 }
 
 }  // namespace mitome::cbor

@@ -51,15 +51,17 @@ class Parser;
 
 namespace detail {
 
+inline constexpr uint8_t kIndefinite = 31;
+
 struct Node {
-  uint64_t argument;  // value, length, count, tag number or simple value
-  uint32_t begin;     // of the head, offset into the bytes
-  uint32_t content;   // first byte after the head
-  uint32_t end;       // one past the last byte of the item
-  uint32_t next;      // index one past the last descendant
-  Type type;
-  uint8_t info;  // additional information of the head
-  bool last;     // no sibling follows
+  uint64_t argument = 0;  // value, length, count, tag number or simple value
+  uint32_t begin = 0;     // of the head, offset into the bytes
+  uint32_t content = 0;   // first byte after the head
+  uint32_t end = 0;       // one past the last byte of the item
+  uint32_t next = 0;      // index one past the last descendant
+  Type type = Type::kUint;
+  uint8_t info = 0;   // additional information of the head
+  bool last = false;  // no sibling follows
 };
 
 }  // namespace detail
@@ -108,6 +110,7 @@ class Value {
   Value(const Document* document, uint32_t index) : document_(document), index_(index) {}
   const detail::Node& node() const;
   ByteView content() const;
+  ByteView joined() const;
   Error wrong_type(std::string_view wanted) const;
   template <typename Matches>
   std::optional<Value> find_where(Matches matches) const;
@@ -143,6 +146,41 @@ class Document {
 inline const detail::Node& Value::node() const { return document_->nodes_[index_]; }
 inline Type Value::type() const { return node().type; }
 inline ByteView Value::encoded() const { return document_->bytes_.subspan(node().begin, node().end - node().begin); }
+
+inline ByteView Value::content() const {
+  if (node().info == detail::kIndefinite) return joined();
+  return document_->bytes_.subspan(node().content, node().end - node().content);
+}
+
+inline Result<uint64_t> Value::as_uint() const {
+  if (!is(Type::kUint)) return wrong_type("an unsigned integer");
+  return node().argument;
+}
+
+inline Result<ByteView> Value::as_bytes() const {
+  if (!is(Type::kBytes)) return wrong_type("a byte string");
+  return content();
+}
+
+inline Result<std::string_view> Value::as_text() const {
+  if (!is(Type::kText)) return wrong_type("a text");
+  return mitome::as_text(content());
+}
+
+inline size_t Value::size() const {
+  if (is(Type::kArray) || is(Type::kMap)) return node().argument;
+  return is(Type::kTag) ? 1 : 0;
+}
+
+inline std::optional<Value> Value::first_child() const {
+  if (size() == 0) return std::nullopt;
+  return Value{document_, index_ + 1};
+}
+
+inline std::optional<Value> Value::next_sibling() const {
+  if (node().last) return std::nullopt;
+  return Value{document_, node().next};
+}
 
 /// A Document over bytes that it owns itself: for what is kept. Its bytes stay where they are when it is moved;
 /// Values taken before the move end, as with Document.

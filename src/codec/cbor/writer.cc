@@ -37,8 +37,11 @@ Writer& Writer::head(uint8_t major, uint64_t argument) {
     return *this;
   }
   const int power = argument <= 0xFF ? 0 : argument <= 0xFFFF ? 1 : argument <= 0xFFFFFFFF ? 2 : 3;
-  out_.push_back(static_cast<uint8_t>(initial | (24 + power)));
-  for (int shift = (8 << power) - 8; shift >= 0; shift -= 8) out_.push_back(static_cast<uint8_t>(argument >> shift));
+  uint8_t encoded[9];
+  size_t size = 0;
+  encoded[size++] = static_cast<uint8_t>(initial | (24 + power));
+  for (int shift = (8 << power) - 8; shift >= 0; shift -= 8) encoded[size++] = static_cast<uint8_t>(argument >> shift);
+  append(out_, {encoded, size});
   return *this;
 }
 

@@ -34,6 +34,8 @@ class Writer {
   Writer& embedded(ByteView encoded) { return tag(24).bytes(encoded); }
   void reserve(size_t size) { out_.reserve(size); }
   size_t size() const { return out_.size(); }
+  /// Empty again; the memory stays.
+  void clear() { out_.clear(); }
 
   const Bytes& view() const { return out_; }
   Bytes take() { return std::move(out_); }

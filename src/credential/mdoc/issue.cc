@@ -29,15 +29,18 @@ struct NameSpace {
   std::vector<Item> items;
 };
 
+/// Bytes of the head of a text or byte string; the values are far below 4 GiB.
+size_t head_size(size_t length) { return length < 24 ? 1 : length < 256 ? 2 : length < 65536 ? 3 : 5; }
+size_t text_size(std::string_view text) { return head_size(text.size()) + text.size(); }
+
 Bytes item_begin(const ClaimElement& element, size_t id_bytes) {
-  cbor::Writer names, tail;
-  names.map(4).text("elementIdentifier").text(element.identifier).text("elementValue");
-  tail.bytes(Bytes(kSaltSize)).text("digestID");
-  constexpr std::string_view kRandom = "random";
-  const size_t size = names.size() + element.value.size() + 1 + kRandom.size() + tail.size() + id_bytes;
+  constexpr std::string_view kIdentifier = "elementIdentifier", kValue = "elementValue", kRandom = "random", kId = "digestID";
+  const size_t size = 1 + text_size(kIdentifier) + text_size(element.identifier) + text_size(kValue) + element.value.size() +
+                      text_size(kRandom) + head_size(kSaltSize) + kSaltSize + text_size(kId) + id_bytes;
   cbor::Writer begin;
   begin.reserve(size + 8);
-  begin.tag(24).bytes_head(size).raw(names.view()).raw(element.value).text(kRandom).bytes_head(kSaltSize);
+  begin.tag(24).bytes_head(size).map(4).text(kIdentifier).text(element.identifier).text(kValue).raw(element.value);
+  begin.text(kRandom).bytes_head(kSaltSize);
   return begin.take();
 }
 
@@ -46,6 +49,7 @@ Result<Item> make_item(const ClaimElement& element, size_t most_ids) {
   if (element.identifier.empty()) return Error{Reason::MALFORMED, "element without a name"};
   TRY(cbor::Document::parse(element.value));
   Item item;
+  item.begin.reserve(id_size(most_ids - 1));
   for (size_t size = 1; size <= id_size(most_ids - 1); ++size) item.begin.push_back(item_begin(element, size));
   if (element.value.size() >= kSharedHashSize) {
     for (const Bytes& begin : item.begin) item.hash.emplace_back(begin);
@@ -53,13 +57,10 @@ Result<Item> make_item(const ClaimElement& element, size_t most_ids) {
   return item;
 }
 
-/// What follows the salt's head: the salt, "digestID", the id.
-Bytes item_end(ByteView salt, uint64_t id) {
-  Bytes out = to_bytes(salt);
-  cbor::Writer tail;
-  tail.text("digestID").uint(id);
-  append(out, tail.view());
-  return out;
+/// What follows the salt's head: the salt, "digestID", the id. Written into `out`, which is begun anew.
+void write_item_end(cbor::Writer& out, ByteView salt, uint64_t id) {
+  out.clear();
+  out.raw(salt).text("digestID").uint(id);
 }
 
 /// 0 … count-1 in an order that `chance` decides (4 bytes each): Fisher–Yates by multiplication, whose bias of count / 2^32 is far
@@ -150,7 +151,7 @@ Claims& Claims::operator=(Claims&&) noexcept = default;
 Claims::~Claims() = default;
 const std::string& Claims::doctype() const { return impl_->doctype; }
 
-Result<Claims> Claims::make(std::string doctype, std::vector<ClaimNameSpace> name_spaces) {
+Result<Claims> Claims::make(std::string doctype, const std::vector<ClaimNameSpace>& name_spaces) {
   auto impl = std::make_unique<Impl>();
   if (doctype.empty()) return Error{Reason::MALFORMED, "no doctype"};
   impl->doctype = std::move(doctype);
@@ -159,7 +160,9 @@ Result<Claims> Claims::make(std::string doctype, std::vector<ClaimNameSpace> nam
     impl->elements += claims.elements.size();
     if (impl->elements > kMaxElements) return Error{Reason::LIMIT_EXCEEDED, "elements"};
     NameSpace name_space{claims.name, {}};
+    name_space.items.reserve(claims.elements.size());
     std::vector<std::string_view> names;
+    names.reserve(claims.elements.size());
     for (const auto& element : claims.elements) {
       TRY_ASSIGN(auto item, make_item(element, claims.elements.size()));
       impl->encoded_size += item.begin.back().size() + 64;
@@ -186,7 +189,7 @@ Result<UnsignedMdoc> prepare(const Claims& claims, const IssueInput& input, cons
   const ByteView salts = ByteView{chance}.first(impl.elements * kSaltSize);
   ByteView shuffling = ByteView{chance}.subspan(salts.size());
 
-  cbor::Writer items, digests;
+  cbor::Writer items, digests, end;
   items.reserve(impl.encoded_size + 256);
   digests.reserve(impl.elements * 40 + 128);
   items.map(impl.name_spaces.size());
@@ -201,10 +204,10 @@ Result<UnsignedMdoc> prepare(const Claims& claims, const IssueInput& input, cons
     for (size_t i = 0; i < count; ++i, ++salt) {
       const auto& item = name_space.items[i];
       const size_t variant = id_size(ids[i]) - 1;
-      const Bytes end = item_end(salts.subspan(salt * kSaltSize, kSaltSize), ids[i]);
+      write_item_end(end, salts.subspan(salt * kSaltSize, kSaltSize), ids[i]);
       const Bytes& begin = item.begin[variant];
-      by_id[ids[i]] = item.hash.empty() ? crypto::sha256({begin, end}) : item.hash[variant].finish(end);
-      items.raw(begin).raw(end);
+      by_id[ids[i]] = item.hash.empty() ? crypto::sha256({begin, end.view()}) : item.hash[variant].finish(end.view());
+      items.raw(begin).raw(end.view());
     }
     digests.text(name_space.name).map(count);
     for (size_t id = 0; id < count; ++id) digests.uint(id).bytes(by_id[id]);

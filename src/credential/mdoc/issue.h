@@ -38,7 +38,7 @@ Bytes date_time_value(Instant time);  ///< #6.0(tstr)
 class Claims {
  public:
   /// MALFORMED: no element, an empty name, a value that is not one CBOR item. DUPLICATE_ELEMENT. LIMIT_EXCEEDED.
-  static Result<Claims> make(std::string doctype, std::vector<ClaimNameSpace> name_spaces);
+  static Result<Claims> make(std::string doctype, const std::vector<ClaimNameSpace>& name_spaces);
 
   const std::string& doctype() const;
 

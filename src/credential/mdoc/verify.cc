@@ -65,6 +65,9 @@ class Verification {
     out.validity_ = subject.mso.validity;
     out.status_ = subject.mso.status;
     out.by_mac_ = subject.document.device_signed.mac.has_value();
+    size_t count = 0;
+    for (const auto& name_space : subject.document.issuer_signed.name_spaces) count += name_space.items.size();
+    out.elements_.reserve(count);
     for (const auto& name_space : subject.document.issuer_signed.name_spaces) {
       for (const auto& item : name_space.items) {
         out.elements_.push_back({std::string{name_space.name}, std::string{item.identifier}, to_bytes(item.value)});
@@ -106,6 +109,7 @@ Verified verify_by(ByteView bytes, const VerifyInput& input, std::span<const Che
     auto good = run(subjects.back(), i, checks, verified.report);
     if (!good) return refused(std::move(verified), std::move(good).error());
   }
+  verified.documents.reserve(subjects.size());
   for (const auto& subject : subjects) verified.documents.push_back(Verification::accept(subject));
   return verified;
 }
