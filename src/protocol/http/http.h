@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,8 @@
 namespace mitome::http {
 
 inline constexpr size_t kMaxBody = 8 * 1024 * 1024;
+
+class EventStream;
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
@@ -33,6 +36,9 @@ struct Response {
   int status = 200;
   Headers headers;
   Bytes body;
+  /// Kept open and fed from this stream, beginning behind the request's Last-Event-ID. Shared: whoever publishes may end
+  /// before the connection does.
+  std::shared_ptr<EventStream> events = nullptr;
 
   std::string_view header(std::string_view name) const;
   bool ok() const { return status >= 200 && status < 300; }
