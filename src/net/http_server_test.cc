@@ -88,8 +88,10 @@ TEST(HttpServer, RefusesWhatIsTooLargeOrNotHttp) {
 TEST(HttpServer, OnePlaceMayAskAnotherWhileItAnswers) {
   SocketHttpClient inside;
   std::vector<Door> doors;
-  doors.push_back({.handle = [&](const http::Request& request) { return inside.send(http::get("http://inner.localhost" + request.target)).value(); },
-                   .threads = 2});
+  const auto forward = [&](const http::Request& request) {
+    return inside.send(http::get("http://inner.localhost" + request.target)).value();
+  };
+  doors.push_back({.handle = forward, .threads = 2});
   doors.push_back({.handle = echo, .threads = 1});
   const auto server = HttpServer::start(std::move(doors)).value();
   inside.know("inner.localhost", "127.0.0.1", server->port(1));
