@@ -69,7 +69,7 @@ Result<std::string> pin_member(const json::Value* pins, std::string_view name, s
 
 Result<Bytes> photo_bytes(const json::Value& value, const Person& person) {
   const std::string photo = value.string_or("photo", "");
-  if (photo.empty()) return draw_portrait(person.name + to_compact_date(person.birth_date));
+  if (photo.empty()) return draw_portrait(face_name(person.name, person.birth_date));
   const auto bytes = base64url::decode_standard(photo);
   if (!bytes) return malformed("photo is neither a file nor base64");
   if (bytes->size() > kMaxPhotoSize) return Error{Reason::LIMIT_EXCEEDED, "photo over 512 KiB"};
