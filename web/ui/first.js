@@ -22,4 +22,16 @@
     url.searchParams.delete('theme');
     history.replaceState(history.state, '', url);
   }
+  // The guided tour's position comes along in the fragment, and is taken out of it before the page itself reads it.
+  const tour = /[#&]tour=([\w.-]+)$/.exec(url.hash);
+  if (tour) {
+    url.hash = url.hash.slice(0, tour.index);
+    history.replaceState(history.state, '', url);
+  }
+  const stays = ['reload', 'back_forward'].includes(performance.getEntriesByType('navigation')[0]?.type);
+  try {
+    if (tour) sessionStorage.setItem('tour', tour[1]);
+    else if (!stays) sessionStorage.removeItem('tour');
+    if (sessionStorage.getItem('tour')) addEventListener('DOMContentLoaded', () => import('/ui/tour.js').then((it) => it.startTour()));
+  } catch { /* private mode: no tour */ }
 })();

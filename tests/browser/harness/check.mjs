@@ -66,12 +66,12 @@ export class Check {
   }
 
   // No WCAG A or AA violation in light and dark; nothing wider than the window at 360 px; pictures at 360 and 1440 px.
-  async look(page, name) {
+  async look(page, name, {widths = WIDTHS} = {}) {
     const label = `${this.spec}-${name}`;
     const size = page.viewportSize();
     const problems = [];
     const note = async (action) => { try { await action(); } catch (error) { if (!(error instanceof Failed)) throw error; problems.push(error.message); } };
-    for (const width of WIDTHS) {
+    for (const width of widths) {
       await page.setViewportSize({width, height: width === 360 ? 740 : 900});
       for (const colorScheme of ['light', 'dark']) {
         await page.emulateMedia({colorScheme});

@@ -1,0 +1,70 @@
+// What several specs need done before their own story begins: a phone that holds a card, a phone that is unlocked.
+
+/** POST to a phone; throws with the refusal when it is refused. */
+async function phone_post(town, phone, path, body = {}) {
+  const answer = await town.post('phone', `/api/${phone}${path}`, body);
+  if (answer.status !== 200) throw new Error(`${phone} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+const phone_get = async (town, phone, path) => (await town.get('phone', `/api/${phone}${path}`)).body;
+
+/** Opens a phone's page and unlocks it with the owner's face or finger (the simulated sensor). */
+export async function open_phone(town, page, phone = 'phone-1', rest = '') {
+  await page.goto(town.url('phone', `/?phone=${phone}${rest}`));
+  await page.locator('.device').waitFor();
+  if (await page.locator('.scene .asleep').count()) await page.click('[data-do="side-once"]');
+  const unlock = page.locator('[data-do="unlock"], [data-do="unlock-plain"]').first();
+  await Promise.race([unlock.waitFor(), page.locator('.home, .view').first().waitFor()]);
+  if (await unlock.count()) {
+    await unlock.click();
+    const owner = page.locator('[data-do="touch-owner"]');
+    await Promise.race([owner.waitFor(), page.locator('.home').waitFor()]);
+    if (await owner.count()) await owner.click();
+  }
+  await page.locator('.home, .view').first().waitFor();
+}
+
+/** The nine steps in the phone's own page, with the sample film and the n-th card of the town. */
+export async function enrol(town, page, phone = 'phone-1', n = 1) {
+  await open_phone(town, page, phone);
+  await page.click('[data-do="open-app"]');
+  for (const name of ['enrol-open', 'enrol-start', 'film-sample']) await page.click(`[data-do="${name}"]`);
+  await page.fill('[data-do="text-pin"]', '5678');
+  await page.click('[data-do="next"]');
+  await page.fill('[data-do="sign-password"]', 'SIGN1234');
+  await page.click('[data-do="next"]');
+  await page.locator('.scene [data-lay="card"]').nth(n - 1).click();
+  await page.locator('.scene [data-lay="card"][aria-pressed="true"]').waitFor();
+  await page.click('[data-do="read"]');
+  for (let i = 0; i < 2; i += 1) {
+    await page.fill('[data-do="own-pin"]', '1234');
+    await page.click('[data-do="next"]');
+  }
+  await page.fill('[data-do="own-password"]', 'SIGN1234');
+  await page.fill('[data-do="own-password-again"]', 'SIGN1234');
+  await page.click('[data-do="next"]');
+  await page.click('[data-do="add"]');
+  await page.click('[data-do="touch-owner"]');
+  await page.locator('.done-mark').waitFor({timeout: 20000});
+}
+
+/** Enrolled and usable: the clock goes ten minutes on, within the day. */
+export async function enrolled(town, page, phone = 'phone-1', n = 1) {
+  await enrol(town, page, phone, n);
+  const now = (await town.get('town', '/api/clock')).body.now;
+  const then = new Date((now + 600 + 9 * 3600) * 1000).toISOString().slice(11, 16);
+  await town.clock(then);
+  await phone_post(town, phone, '/app/sync');
+  return phone_get(town, phone, '/state');
+}
+
+/** The wallet is brought up, the card chosen and confirmed by its owner. */
+export async function bring_up(page) {
+  const finger = await page.locator('.device[data-sensor="finger"]').count();
+  if (finger) await page.click('[data-do="side-once"]');
+  await page.click(finger ? '[data-do="home-double"]' : '[data-do="side-double"]');
+  await page.locator('.wallet-up').waitFor();
+  const card = page.locator('[data-do^="choose-"]', {hasText: 'マイナンバーカード'}).first();
+  await card.click();
+  await page.click('[data-do="touch-owner"]');
+}

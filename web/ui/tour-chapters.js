@@ -1,0 +1,70 @@
+// What the guided tour shows, in the chapters of the how-to that this town was made after. A step names its place, what is said, and what it
+// points at (look) or does (do: the data-do of the page's own button; fill: typed into it; twice: pressed twice). `optional`: passed over when
+// it is not there. `arrive`: the step before leads there by itself. `fresh`: the page is opened anew at `path`.
+
+const at = (place, path) => ({ place, path, fresh: true });
+const on = (place) => ({ place });
+const step = (where, ja, en, more = {}) => ({ ...where, say: [ja, en], ...more });
+
+const PHONE_1 = '/?phone=phone-1', PHONE_2 = '/?phone=phone-2';
+
+/** The nine steps on one phone, by the n-th of the town's cards. */
+function enrolment(phone, sensor, n) {
+  const it = on('phone');
+  return [
+    step(at('phone', phone), '画面は消えています。サイドボタンで点けます。', 'The screen sleeps. The side button wakes it.', { do: 'side-once', optional: true }),
+    step(it, 'ロックを解除します。', 'Unlock it.', { do: 'unlock', optional: true }),
+    step(it, '持ち主の顔や指の代わりに、ここでは模擬センサーを使います。', 'In place of the owner’s face or finger, the simulated sensor is used here.', { do: 'touch-owner', optional: true }),
+    step(it, '認めアプリを開きます。', 'Open the app.', { do: 'open-app' }),
+    step(it, '「追加をはじめる」を押します。', 'Press “Start adding”.', { do: 'enrol-open' }),
+    step(it, '手順1：用意するものを確かめて、始めます。', 'Step 1: see what is needed, and begin.', { do: 'enrol-start' }),
+    step(it, '手順2：顔の動きを撮影します。難しければ別の動きに替えられます。カメラがないので見本の動画を映します。', 'Step 2: film a movement of the face; another movement may be chosen. Without a camera, a sample film is shown.', { do: 'film-sample' }),
+    step(it, '手順3：カードの券面事項入力補助用の暗証番号（4桁）。', 'Step 3: the card-surface PIN of the card (4 digits).', { do: 'text-pin', fill: '5678' }),
+    step(it, '次へ進みます。', 'And on.', { do: 'next' }),
+    step(it, '手順4：カードの署名用パスワード。', 'Step 4: the signing password of the card.', { do: 'sign-password', fill: 'SIGN1234' }),
+    step(it, '次へ進みます。', 'And on.', { do: 'next' }),
+    step(it, '手順5：カードを電話の背に当てます。', 'Step 5: lay the card at the phone’s back.', { do: `.hand-items li:nth-child(${n}) button, .hand-items button[data-lay="card"]:nth-of-type(${n})` }),
+    step(it, '「読み取り開始」を押します。カードが署名して、本人確認が終わります。', 'Press “Start reading”: the card signs, and the proof of identity is complete.', { do: 'read' }),
+    step(it, '手順6：スマホ用の利用者証明用暗証番号を決めます。カードと同じでもかまいません。', 'Step 6: choose the phone’s own user-authentication PIN; it may equal the card’s.', { do: 'own-pin', fill: '1234' }),
+    step(it, '次へ進みます。', 'And on.', { do: 'next' }),
+    step(it, '確認のため、もう一度入れます。', 'Once more, to be sure.', { do: 'own-pin', fill: '1234' }),
+    step(it, '次へ進みます。', 'And on.', { do: 'next' }),
+    step(it, '手順7：スマホ用の署名用パスワードを決めます。', 'Step 7: choose the phone’s own signing password.', { do: 'own-password', fill: 'SIGN1234' }),
+    step(it, 'もう一度入れます。', 'Once more.', { do: 'own-password-again', fill: 'SIGN1234' }),
+    step(it, '次へ進みます。', 'And on.', { do: 'next' }),
+    step(it, `手順8：ウォレットに追加します。${sensor[0]}で確認します。`, `Step 8: add it to the wallet, confirmed by ${sensor[1]}.`, { do: 'add' }),
+    step(it, '持ち主が確認します。', 'The owner confirms.', { do: 'touch-owner' }),
+    step(it, '顔写真との見比べを待って、手順9：追加されました。使えるようになると通知が届きます。', 'The face is compared with the card’s picture, and step 9: added. A notification tells when it can be used.', { look: '.done-mark' }),
+    step(at('town', '/'), '追加は8:00〜19:30なら数分で使えます。町の時計を10分進めます。', 'Added between 08:00 and 19:30, it can be used after some minutes. The town’s clock is moved ten minutes on.', { do: 'clock-later' }),
+  ];
+}
+
+export const CHAPTERS = [
+  {
+    id: 'what', title: ['どんなもの？', 'What is it?'], steps: [
+      step(at('town', '/'), 'ようこそ。カードをスマホに入れると、スマホだけで本人確認ができます。この町で、記事の順に体験します。', 'Welcome. With the card in the phone, the phone alone proves who you are. Here you go through it in the order of the article.', { look: '.hero' }),
+      step(on('town'), 'カードとスマホのちがいです。カードは暗証番号とICチップ、スマホは顔か指で確かめます。', 'Card and phone compared: the card by PIN and chip, the phone by face or finger.', { look: '[data-compare]' }),
+      step(on('town'), '町には、使える場所がいくつもあります。どこも別のサーバーで、本物の手順で話します。', 'There are many places to use it. Each is a server of its own and speaks the real protocols.', { look: '#places' }),
+      step(on('town'), '町の人と、その電話です。1台目は顔、2台目は指で使います。', 'The people and their phones: the first by face, the second by finger.', { look: '#people' }),
+    ],
+  },
+  { id: 'add', title: ['カードを追加する', 'Adding the card'], steps: enrolment(PHONE_1, ['顔', 'face'], 1) },
+  {
+    id: 'face', title: ['顔で呼び出す', 'Calling it up by face'], steps: [
+      step(at('phone', PHONE_1), '顔で使う機種では、サイドボタンを2回押します。', 'On a model with face recognition: press the side button twice.', { do: 'side-double' }),
+      step(on('phone'), 'ポイントカードや乗車券と並んでいます。マイナンバーカードを選びます。', 'It lies beside point card and ticket. Choose the My Number Card.', { do: 'choose-card' }),
+      step(on('phone'), '顔を向けて確認します。', 'Look at it, to confirm.', { do: 'touch-owner' }),
+      step(on('phone'), '60秒のあいだ、1回だけ、読み取り機にかざせます。', 'For 60 seconds it can be held to a reader, once.', { look: '.ready' }),
+    ],
+  },
+  {
+    id: 'finger', title: ['指で呼び出す', 'Calling it up by finger'], steps: [
+      ...enrolment(PHONE_2, ['指', 'finger'], 2),
+      step(at('phone', PHONE_2), 'ホームボタンの2回押しは、画面が消えているかロックされているときだけ効きます。まず画面を消します。', 'The home button’s double press works only while the screen sleeps or is locked. First put it to sleep.', { do: 'side-once' }),
+      step(on('phone'), 'ホームボタンを2回押します。', 'Press the home button twice.', { do: 'home-double' }),
+      step(on('phone'), 'カードを選びます。', 'Choose the card.', { do: 'choose-card' }),
+      step(on('phone'), '指を当てて確認します。', 'Touch the sensor, to confirm.', { do: 'touch-owner' }),
+      step(on('phone'), '顔の機種と同じように使えます。', 'It is ready, as on the model with a face sensor.', { look: '.ready' }),
+    ],
+  },
+];
