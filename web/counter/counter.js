@@ -61,8 +61,19 @@ async function scanPhone(phone) {
 
 async function read(engagement) {
   const reading = await api.post('/api/read', { engagement, ask: state.ask });
+  sessionStorage.setItem(KEPT, JSON.stringify(reading));
   go('wait', { reading });
   watch(reading.id);
+}
+
+/** A page that was left or reloaded while the customer reads goes on waiting: it keeps the reading's number, never an answer. */
+const KEPT = 'reading';
+function resume() {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null');
+  if (!kept) return false;
+  go('wait', { reading: kept, ask: kept.ask });
+  watch(kept.id);
+  return true;
 }
 
 async function look() {
@@ -101,10 +112,17 @@ function watch(id) {
   state.leave = stop;
 }
 
-async function take(id) {
+/** One question at a time: the answer is given once, and two that cross would hide it from each other. */
+let asking = Promise.resolve();
+function take(id) {
+  asking = asking.then(() => takeNow(id));
+  return asking;
+}
+async function takeNow(id) {
   if (state.step !== 'wait' || state.reading?.id !== id) return;
   const report = await api.post('/api/reads/take', { id }).catch((error) => ({ ...known(error).body, verdict: 'refused', checks: [] }));
-  if (report.state === 'waiting' || report.reason === 'REPLAY' || state.step !== 'wait') return;
+  if (report.state === 'waiting' || state.step !== 'wait') return;
+  sessionStorage.removeItem(KEPT);
   go('result', { report });
   const timer = setTimeout(forget, SHOWN_SECONDS * 1000);
   state.leave = () => clearTimeout(timer);
@@ -113,6 +131,7 @@ async function take(id) {
 function drawWait(heading) {
   const cancel = async () => {
     const { id } = state.reading;
+    sessionStorage.removeItem(KEPT);
     go('ask', { reading: null });
     await api.post('/api/reads/cancel', { id }).catch(known);
   };
@@ -125,6 +144,7 @@ function drawWait(heading) {
 // ---- result
 
 function forget() {
+  sessionStorage.removeItem(KEPT);
   go('ask', { reading: null, report: null });
 }
 
@@ -182,7 +202,7 @@ function drawResult(heading) {
 main = page({ title: () => t('対面で確かめる', 'Check in person'), render: () => { if (main) draw(); } });
 try {
   state.asks = (await api.get('/api/asks')).asks;
-  draw();
+  if (!resume()) draw();
 } catch (error) {
   fill(main, h('h1', {}, t('対面で確かめる', 'Check in person')), refusalNotice(known(error)));
 }

@@ -1,6 +1,6 @@
 // What the guided tour shows, in the chapters of the how-to that this town was made after. A step names its place, what is said, and what it
 // points at (look) or does (do: the data-do of the page's own button; fill: typed into it; twice: pressed twice). `optional`: passed over when
-// it is not there. `arrive`: the step before leads there by itself. `fresh`: the page is opened anew at `path`.
+// it is not there; `unless`: passed over when that is there. `arrive`: the step before leads there by itself. `fresh`: the page is opened anew at `path`.
 
 const at = (place, path) => ({ place, path, fresh: true });
 const on = (place) => ({ place });
@@ -12,9 +12,9 @@ const PHONE_1 = '/?phone=phone-1', PHONE_2 = '/?phone=phone-2';
 function enrolment(phone, sensor, n) {
   const it = on('phone');
   return [
-    step(at('phone', phone), '画面は消えています。サイドボタンで点けます。', 'The screen sleeps. The side button wakes it.', { do: 'side-once', optional: true }),
-    step(it, 'ロックを解除します。', 'Unlock it.', { do: 'unlock', optional: true }),
-    step(it, '持ち主の顔や指の代わりに、ここでは模擬センサーを使います。', 'In place of the owner’s face or finger, the simulated sensor is used here.', { do: 'touch-owner', optional: true }),
+    step(at('phone', phone), '画面は消えています。サイドボタンで点けます。', 'The screen sleeps. The side button wakes it.', { do: 'side-once', unless: '.locked, .home, .view' }),
+    step(it, 'ロックを解除します。', 'Unlock it.', { do: 'unlock', unless: '.home, .view' }),
+    step(it, '持ち主の顔や指の代わりに、ここでは模擬センサーを使います。', 'In place of the owner’s face or finger, the simulated sensor is used here.', { do: 'touch-owner', unless: '.home, .view' }),
     step(it, '認めアプリを開きます。', 'Open the app.', { do: 'open-app' }),
     step(it, '「追加をはじめる」を押します。', 'Press “Start adding”.', { do: 'enrol-open' }),
     step(it, '手順1：用意するものを確かめて、始めます。', 'Step 1: see what is needed, and begin.', { do: 'enrol-start' }),
@@ -38,6 +38,17 @@ function enrolment(phone, sensor, n) {
     step(at('town', '/'), '追加は8:00〜19:30なら数分で使えます。町の時計を10分進めます。', 'Added between 08:00 and 19:30, it can be used after some minutes. The town’s clock is moved ten minutes on.', { do: 'clock-later' }),
   ];
 }
+
+/** A wallet request on this device: choose the phone, unlock it, read, agree. */
+const answer = (ja, en) => [
+  step(on('phone'), '自分の電話を選びます。', 'Choose your phone.', { do: 'phone-phone-1', arrive: true, optional: true }),
+  step(on('phone'), '画面を点けます。', 'Wake the screen.', { do: 'side-once', arrive: true, unless: '.consent, .locked' }),
+  step(on('phone'), 'ロックを解除します。', 'Unlock it.', { do: 'unlock', arrive: true, unless: '.consent' }),
+  step(on('phone'), '持ち主が確認します。', 'The owner confirms.', { do: 'touch-owner', arrive: true, unless: '.consent' }),
+  step(on('phone'), ja, en, { look: '.consent', arrive: true }),
+  step(on('phone'), '同意します。', 'Agree.', { do: 'consent-yes', arrive: true }),
+  step(on('phone'), '持ち主が顔を向けます。', 'The owner looks at it.', { do: 'touch-owner', arrive: true }),
+];
 
 export const CHAPTERS = [
   {
@@ -65,6 +76,38 @@ export const CHAPTERS = [
       step(on('phone'), 'カードを選びます。', 'Choose the card.', { do: 'choose-card' }),
       step(on('phone'), '指を当てて確認します。', 'Touch the sensor, to confirm.', { do: 'touch-owner' }),
       step(on('phone'), '顔の機種と同じように使えます。', 'It is ready, as on the model with a face sensor.', { look: '.ready' }),
+    ],
+  },
+  {
+    id: 'portal', title: ['ポータルにログインする', 'Login to the portal'], steps: [
+      step(at('portal', '/'), '住民ポータルで「ログイン」を押します。', 'At the residents’ portal, press “Log in”.', { do: 'login' }),
+      step(on('gate'), '認証ゲートが、だれが何を求めているかを示します。スマートフォンで答えます。', 'The gate says who asks for what. Answer with the phone.', { do: 'phone', arrive: true }),
+      ...answer('ログインの内容を確かめます。だれが、何のために、何を受け取り、何を保存するか。', 'See what the login is about: who asks, what for, what they learn and what they keep.'),
+      step(on('portal'), 'ログインできました。ポータルには、ここだけで通用する番号しか渡っていません。', 'Logged in. The portal got a number that means you here and nowhere else.', { look: 'main h1', arrive: true }),
+      step(on('portal'), 'はじめてなので、申込書に署名して登録します。', 'The first time, you sign an application.', { do: 'register', optional: true }),
+      step(on('gate'), '署名もスマートフォンでします。', 'Signing, too, is done with the phone.', { do: 'phone', arrive: true }),
+      ...answer('署名する文書を確かめます。', 'See the document that will be signed.'),
+      step(on('portal'), '登録できました。', 'You are registered.', { look: 'main h1', arrive: true }),
+      step(on('portal'), '健診の結果と薬の履歴を見ます。', 'See health checks and medication.', { do: 'to-health' }),
+      step(on('portal'), 'これらの記録は、カードにも電話にも入っていません。ログインした本人だけが、ここで見られます。', 'None of this is on the card or the phone. Only who is logged in sees it, here.', { look: 'main h1' }),
+    ],
+  },
+  {
+    id: 'can', title: ['できること', 'What it can do'], steps: [
+      step(at('phone', PHONE_1), '対面でも使えます。ウォレットを呼び出します。', 'It works in person, too. Bring up the wallet.', { do: 'side-double' }),
+      step(on('phone'), 'カードを選びます。', 'Choose the card.', { do: 'choose-card', optional: true }),
+      step(on('phone'), '持ち主が確認します。', 'The owner confirms.', { do: 'touch-owner', optional: true }),
+      step(on('phone'), '窓口に見せるQRコードを出します。', 'Show a QR code at the counter.', { do: 'engage', optional: true }),
+      step(on('phone'), 'このコードは接続のためのもので、個人の情報は入っていません。', 'The code is for making contact; it holds nothing about a person.', { look: '.qr' }),
+      step(at('counter', '/'), '店の窓口です。年齢だけを確かめます。', 'A shop’s counter, which asks for the age alone.', { do: '[data-do="ask-age_over_20"] input' }),
+      step(on('counter'), '読み取りへ進みます。', 'Go on to scanning.', { do: 'to-scan' }),
+      step(on('counter'), 'コードを出しているスマホを探します。', 'Look for the phone that shows a code.', { do: 'look' }),
+      step(on('counter'), 'スキャナーをかざします。', 'Hold the scanner to it.', { do: 'scan-phone-1' }),
+      step(at('phone', PHONE_1), '電話に、だれが何を見たいかが出ます。生年月日は含まれません。', 'The phone says who wants to see what. The birth date is not among it.', { look: '.consent' }),
+      step(on('phone'), '同意します。', 'Agree.', { do: 'consent-yes' }),
+      step(on('phone'), '持ち主が確認します。', 'The owner confirms.', { do: 'touch-owner' }),
+      step(at('counter', '/'), '窓口には「20歳以上」だけが届きました。運転免許証の代わりにはなりません。', 'The counter got “20 or older” and nothing else. It is no substitute for a driving licence.', { look: '[data-verdict="good"]' }),
+      step(at('town', '/'), '診療所の受付、確定申告の署名も、同じように顔や指でできます。', 'A clinic’s reception and the signature under a tax return work the same way, by face or finger.', { look: '[data-place="clinic"]' }),
     ],
   },
 ];

@@ -85,6 +85,15 @@ async function target(run, name, patience = FIND_MS) {
   return null;
 }
 
+/** Waits for what the step does or for the sign that it is not needed: true for the latter. */
+async function either(run, name, unless) {
+  for (const until = performance.now() + FIND_MS; performance.now() < until && run === state.run; await wait(120)) {
+    const there = [...document.querySelectorAll(unless)].some(visible);
+    if (there || find(name)) return there;
+  }
+  return false;
+}
+
 function point(element) {
   ring.hidden = !element;
   if (!element) return;
@@ -156,6 +165,10 @@ async function begin() {
   remember();
   draw();
   point(null);
+  if (now.unless && await either(run, now.do, now.unless)) {
+    if (run === state.run && forward()) begin();
+    return;
+  }
   const about = now.look ?? now.do;
   const element = about ? await target(run, about, now.optional ? 2500 : FIND_MS) : null;
   if (run !== state.run) return;

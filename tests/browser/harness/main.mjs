@@ -22,9 +22,9 @@ function report(spec, name, error, begin) {
   console.log(`FAILED  ${spec}: ${name} (${took} s)\n${indent(error instanceof Failed ? error.message : error.stack || error)}`);
 }
 
-function limited(promise, what) {
+function limited(promise, what, ms) {
   let timer;
-  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Failed(`${what}: longer than ${TEST_MS / 1000} s`)), TEST_MS); });
+  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Failed(`${what}: longer than ${ms / 1000} s`)), ms); });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
@@ -36,7 +36,7 @@ async function run_test({name, body}, spec, {town, browser, ports, check, module
   const step = async (what, action) => { at = what; const value = await action(); at = ''; return value; };
   try {
     const page = await open();
-    await limited(body({town, page, open, check, step}), name);
+    await limited(body({town, page, open, check, step}), name, module.seconds ? module.seconds * 1000 : TEST_MS);
     await page.waitForTimeout(50);
     const bad = wrong.filter((line) => !(module.allow ?? []).some((pattern) => pattern.test(line)));
     if (bad.length) throw new Failed(bad.join('\n'));
