@@ -42,9 +42,10 @@ function enrolment(phone, sensor, n) {
 /** A wallet request on this device: choose the phone, unlock it, read, agree. */
 const answer = (ja, en) => [
   step(on('phone'), '自分の電話を選びます。', 'Choose your phone.', { do: 'phone-phone-1', arrive: true, optional: true }),
-  step(on('phone'), '画面を点けます。', 'Wake the screen.', { do: 'side-once', arrive: true, unless: '.consent, .locked' }),
-  step(on('phone'), 'ロックを解除します。', 'Unlock it.', { do: 'unlock', arrive: true, unless: '.consent' }),
-  step(on('phone'), '持ち主が確認します。', 'The owner confirms.', { do: 'touch-owner', arrive: true, unless: '.consent' }),
+  step(on('phone'), '開いていたウォレットを閉じます。', 'Close the wallet that was up.', { do: '.wallet-up [data-do="back"]', arrive: true, unless: '.consent, .locked, .asleep, .home, .view:not(.wallet-up)' }),
+  step(on('phone'), '画面を点けます。', 'Wake the screen.', { do: '.device:has(.asleep) ~ * [data-do="side-once"]', arrive: true, unless: '.consent, .locked, .home, .view' }),
+  step(on('phone'), 'ロックを解除します。', 'Unlock it.', { do: 'unlock', arrive: true, unless: '.consent, .home, .view' }),
+  step(on('phone'), '持ち主が確認します。', 'The owner confirms.', { do: 'touch-owner', arrive: true, unless: '.consent, .home, .view' }),
   step(on('phone'), ja, en, { look: '.consent', arrive: true }),
   step(on('phone'), '同意します。', 'Agree.', { do: 'consent-yes', arrive: true }),
   step(on('phone'), '持ち主が顔を向けます。', 'The owner looks at it.', { do: 'touch-owner', arrive: true }),
