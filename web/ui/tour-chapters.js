@@ -12,10 +12,10 @@ const PHONE_1 = '/?phone=phone-1', PHONE_2 = '/?phone=phone-2';
 function enrolment(phone, sensor, n) {
   const it = on('phone');
   return [
-    step(at('phone', phone), '画面は消えています。サイドボタンで点けます。', 'The screen sleeps. The side button wakes it.', { do: 'side-once', unless: '.locked, .home, .view' }),
+    step(at('phone', phone), '画面は消えています。サイドボタンで点けます。', 'The screen sleeps. The side button wakes it.', { do: '.device:has(.asleep) ~ * [data-do="side-once"]', unless: '.locked, .home, .view' }),
     step(it, 'ロックを解除します。', 'Unlock it.', { do: 'unlock', unless: '.home, .view' }),
     step(it, '持ち主の顔や指の代わりに、ここでは模擬センサーを使います。', 'In place of the owner’s face or finger, the simulated sensor is used here.', { do: 'touch-owner', unless: '.home, .view' }),
-    step(it, '認めアプリを開きます。', 'Open the app.', { do: 'open-app' }),
+    step(it, '認めアプリを開きます。', 'Open the app.', { do: 'open-app', unless: '[data-do="enrol-open"]' }),
     step(it, '「追加をはじめる」を押します。', 'Press “Start adding”.', { do: 'enrol-open' }),
     step(it, '手順1：用意するものを確かめて、始めます。', 'Step 1: see what is needed, and begin.', { do: 'enrol-start' }),
     step(it, '手順2：顔の動きを撮影します。難しければ別の動きに替えられます。カメラがないので見本の動画を映します。', 'Step 2: film a movement of the face; another movement may be chosen. Without a camera, a sample film is shown.', { do: 'film-sample' }),
@@ -23,7 +23,7 @@ function enrolment(phone, sensor, n) {
     step(it, '次へ進みます。', 'And on.', { do: 'next' }),
     step(it, '手順4：カードの署名用パスワード。', 'Step 4: the signing password of the card.', { do: 'sign-password', fill: 'SIGN1234' }),
     step(it, '次へ進みます。', 'And on.', { do: 'next' }),
-    step(it, '手順5：カードを電話の背に当てます。', 'Step 5: lay the card at the phone’s back.', { do: `.hand-items li:nth-child(${n}) button, .hand-items button[data-lay="card"]:nth-of-type(${n})` }),
+    step(it, '手順5：カードを電話の背に当てます。', 'Step 5: lay the card at the phone’s back.', { do: `.scene .hand-items [data-lay="card"]:nth-of-type(${n})[aria-pressed="false"]`, unless: `.scene .hand-items [data-lay="card"]:nth-of-type(${n})[aria-pressed="true"]` }),
     step(it, '「読み取り開始」を押します。カードが署名して、本人確認が終わります。', 'Press “Start reading”: the card signs, and the proof of identity is complete.', { do: 'read' }),
     step(it, '手順6：スマホ用の利用者証明用暗証番号を決めます。カードと同じでもかまいません。', 'Step 6: choose the phone’s own user-authentication PIN; it may equal the card’s.', { do: 'own-pin', fill: '1234' }),
     step(it, '次へ進みます。', 'And on.', { do: 'next' }),
@@ -80,6 +80,22 @@ export const CHAPTERS = [
     ],
   },
   {
+    id: 'kiosk', title: ['コンビニで証明書を取る', 'A certificate at a convenience store'], steps: [
+      step(at('phone', PHONE_1), '先に電話の用意をします。開いていたウォレットは閉じます。', 'First the phone. A wallet that is still up is closed.', { do: '.wallet-up [data-do="back"]', unless: '.locked, .asleep, .home, .view:not(.wallet-up)' }),
+      step(on('phone'), 'サイドボタンを2回押します。', 'Press the side button twice.', { do: 'side-double' }),
+      step(on('phone'), 'カードを選びます。', 'Choose the card.', { do: 'choose-card' }),
+      step(on('phone'), '顔で確認します。60秒のあいだ、かざせます。', 'Confirm by face. It can be held to a reader for 60 seconds.', { do: 'touch-owner' }),
+      step(on('phone'), '用意ができました。', 'It is ready.', { look: '.ready' }),
+      step(at('kiosk', '/?shop=minamo-1'), '店の端末です。言語を選びます。', 'The shop’s kiosk. Choose the language.', { do: 'start-ja' }),
+      step(on('kiosk'), '住民票の写しを選びます。', 'Choose the certificate of residence.', { do: 'document-residence' }),
+      step(on('kiosk'), 'スマートフォンを使います。暗証番号はいりません。', 'Use the phone: no PIN is needed.', { do: 'holder-phone' }),
+      step(on('kiosk'), '電話を読み取り部に置きます。', 'Lay the phone on the reader.', { do: 'lay-phone-1' }),
+      step(on('kiosk'), '読み取ります。', 'Let it read.', { do: 'read' }),
+      step(on('kiosk'), '証明書ができました。確かめるための署名と番号が入っています。', 'The certificate is ready, signed inside and with a code to check it by.', { look: '.sheet' }),
+      step(on('kiosk'), '受け取ります。端末には何も残りません。', 'Take it. Nothing stays in the kiosk.', { do: 'taken' }),
+    ],
+  },
+  {
     id: 'portal', title: ['ポータルにログインする', 'Login to the portal'], steps: [
       step(at('portal', '/'), '住民ポータルで「ログイン」を押します。', 'At the residents’ portal, press “Log in”.', { do: 'login' }),
       step(on('gate'), '認証ゲートが、だれが何を求めているかを示します。スマートフォンで答えます。', 'The gate says who asks for what. Answer with the phone.', { do: 'phone', arrive: true }),
@@ -109,6 +125,38 @@ export const CHAPTERS = [
       step(on('phone'), '持ち主が確認します。', 'The owner confirms.', { do: 'touch-owner' }),
       step(at('counter', '/'), '窓口には「20歳以上」だけが届きました。運転免許証の代わりにはなりません。', 'The counter got “20 or older” and nothing else. It is no substitute for a driving licence.', { look: '[data-verdict="good"]' }),
       step(at('town', '/'), '診療所の受付、確定申告の署名も、同じように顔や指でできます。', 'A clinic’s reception and the signature under a tax return work the same way, by face or finger.', { look: '[data-place="clinic"]' }),
+    ],
+  },
+  {
+    id: 'safety', title: ['安全と、なくしたとき', 'Safety, and loss'], steps: [
+      step(at('town', '/'), 'カードの情報は電話の安全な領域にあり、顔か指がなければ使えません。医療や銀行の記録は入っていません。', 'The card’s data is in the phone’s secure area and does nothing without face or finger. No medical or bank record is in it.', { look: '#people' }),
+      step(at('desk', '/hotline'), 'なくしたら、24時間365日の電話で止められます。受ける側の画面です。', 'When it is lost, a hotline stops it, day and night. This is the other end of the line.', { do: 'sign-in', unless: '[data-do="suspend"]' }),
+      step(on('desk'), '名前を伝えます。', 'Give the name.', { do: 'name', fill: '見留　花子' }),
+      step(on('desk'), '生年月日を伝えます。', 'And the date of birth.', { do: 'birth', fill: '1980-02-17' }),
+      step(on('desk'), '一時利用停止にします。実物のカードはそのまま使えます。', 'Suspend it. The real card works on.', { do: 'suspend' }),
+      step(on('desk'), '止まりました。', 'It is suspended.', { look: '.notice.good' }),
+      step(at('phone', PHONE_1), '電話が見つかりました。画面を点けます。', 'The phone is found. Wake it.', { do: '.device:has(.asleep) ~ * [data-do="side-once"]', unless: '.locked, .home, .view' }),
+      step(on('phone'), 'ロックを解除します。', 'Unlock it.', { do: 'unlock', unless: '.home, .view' }),
+      step(on('phone'), '持ち主が確認します。', 'The owner confirms.', { do: 'touch-owner', unless: '.home, .view' }),
+      step(on('phone'), '認めアプリを開きます。', 'Open the app.', { do: 'open-app', unless: '[data-do="resume"]' }),
+      step(on('phone'), 'アプリで利用を再開します。電話では再開できません。', 'Lift the suspension in the app; the hotline cannot.', { do: 'resume' }),
+      step(on('phone'), '持ち主が確認します。', 'The owner confirms.', { do: 'touch-owner' }),
+      step(on('phone'), 'また使えるようになりました。', 'It works again.', { look: '.notice.good' }),
+    ],
+  },
+  {
+    id: 'change', title: ['機種変更', 'Change of phone'], steps: [
+      step(at('phone', PHONE_1), 'アカウントにサインインしても、このカードは新しい電話に移りません。古い電話で削除し、新しい電話で登録し直します。', 'Signing in does not bring this card to a new phone: delete it on the old one and register anew.', { do: 'open-app', unless: '[data-do="tab-menu"]' }),
+      step(on('phone'), 'メニューを開きます。', 'Open the menu.', { do: 'tab-menu' }),
+      step(on('phone'), 'スマホのカードを選びます。', 'Choose the card on this phone.', { do: 'menu-card' }),
+      step(on('phone'), 'いちばん下の「削除する」を押します。', 'Press “Delete” at the very bottom.', { do: 'delete' }),
+      step(on('phone'), '確かめて削除します。', 'Confirm.', { do: 'dialog-yes' }),
+      step(on('phone'), '持ち主が確認します。証明書はすぐに失効します。', 'The owner confirms. The certificates are revoked at once.', { do: 'touch-owner' }),
+      step(on('phone'), 'ウォレットに残ったカードは、手で取り除きます。', 'What is left in the wallet is removed by hand.', { do: 'open-wallet' }),
+      step(on('phone'), '取り除きます。', 'Remove it.', { do: 'wallet-remove' }),
+      step(on('phone'), '確かめて取り除きます。', 'Confirm.', { do: 'dialog-yes' }),
+      ...enrolment(PHONE_1, ['顔', 'face'], 1),
+      step(on('town'), 'これで終わりです。あとは自由に歩いてください。', 'That is all. Walk about as you like.', { look: '.hero' }),
     ],
   },
 ];
