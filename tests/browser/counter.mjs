@@ -1,6 +1,6 @@
 // The counter: a clerk asks, scans a phone's code, its holder agrees, and the clerk sees what was asked and nothing else.
 import {test} from './harness/harness.mjs';
-import {bring_up, enrolled, open_phone} from './harness/people.mjs';
+import {agree, bring_up, enrolled, open_phone} from './harness/people.mjs';
 
 let clerk, holder, name;
 
@@ -16,10 +16,6 @@ async function scan(page, ask) {
   await page.click('[data-do="look"]');
   await page.click('[data-do="scan-phone-1"]');
   await page.locator('[data-do="cancel"]').waitFor();
-}
-async function agree(page) {
-  await page.click('[data-do="consent-yes"]');
-  await page.click('[data-do="touch-owner"]');
 }
 
 test('a driving licence cannot be asked for', async ({town, page, check}) => {

@@ -58,13 +58,38 @@ export async function enrolled(town, page, phone = 'phone-1', n = 1) {
   return phone_get(town, phone, '/state');
 }
 
+/** A request that a service sent to this device's phone: choose the phone, unlock it; the consent screen is up afterwards. */
+export async function reach_consent(page, phone = 'phone-1') {
+  const choice = page.locator(`[data-do="phone-${phone}"]`);
+  await choice.or(page.locator('.device')).first().waitFor();
+  if (await choice.count()) await choice.click();
+  await page.locator('.device').waitFor();
+  const consent = page.locator('.consent');
+  for (let i = 0; i < 4 && !await consent.count(); i += 1) {
+    if (await page.locator('.wallet-up').count()) await page.click('.wallet-up [data-do="back"]');
+    else if (await page.locator('.asleep').count()) await page.click('[data-do="side-once"]');
+    else if (await page.locator('[data-do="unlock"]').count()) {
+      await page.click('[data-do="unlock"]');
+      await page.click('[data-do="touch-owner"]');
+    }
+    await page.locator('.consent, .locked, .view').first().waitFor();
+    await page.waitForTimeout(400);
+  }
+  await consent.waitFor();
+}
+
+/** Agrees to what the phone shows. */
+export async function agree(page) {
+  await page.click('[data-do="consent-yes"]');
+  await page.click('[data-do="touch-owner"]');
+}
+
 /** The wallet is brought up, the card chosen and confirmed by its owner. */
 export async function bring_up(page) {
   const finger = await page.locator('.device[data-sensor="finger"]').count();
   if (finger) await page.click('[data-do="side-once"]');
   await page.click(finger ? '[data-do="home-double"]' : '[data-do="side-double"]');
   await page.locator('.wallet-up').waitFor();
-  const card = page.locator('[data-do^="choose-"]', {hasText: 'マイナンバーカード'}).first();
-  await card.click();
+  await page.locator('[data-do^="choose-"]:has(.my-number)').click();
   await page.click('[data-do="touch-owner"]');
 }
