@@ -42,9 +42,12 @@ async function askClock() {
   heard = performance.now();
 }
 
+/** As the clock takes it: "08:00", or "2026-02-16T09:00"; a day alone is its morning. */
+const asTime = (text) => (/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T10:00` : text.replace(/^(\d{4}-\d\d-\d\d)\s+/, '$1T'));
+
 async function move(target) {
   try {
-    await api.post('/api/clock', { to: target });
+    await api.post('/api/clock', { to: asTime(target) });
     state.message = notice('good', t(`時計を ${target} へ進めました`, `The clock was moved to ${target}`), t('すべての場所に同時に伝わります。', 'All places follow at once.'));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -107,7 +107,7 @@ export class Town {
     return send(this.port_of(place), `${place}.localhost`, 'POST', path, body, {origin: this.origin(place), ...headers});
   }
 
-  // Moves the town's clock as its page does: '08:00', '19:29', '2025-09-19' …
+  // Moves the town's clock as its page does: '08:00' (the next one), '2026-09-19T10:00'.
   async clock(to) {
     const answer = await this.post('town', '/api/clock', {to});
     if (answer.status !== 200) throw new Failed(`the clock does not move to ${to}: ${JSON.stringify(answer.body)}`);
