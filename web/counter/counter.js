@@ -71,7 +71,7 @@ const KEPT = 'reading';
 function resume() {
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null');
   if (!kept) return false;
-  go('wait', { reading: kept, ask: kept.ask });
+  go('wait', { reading: kept, ask: kept.ask ?? state.ask });
   watch(kept.id);
   return true;
 }

@@ -44,7 +44,8 @@ function carry() {
       if (state.leaving || event.destination.sameDocument || event.hashChange || event.downloadRequest !== null || event.formData) return;
       if (!event.cancelable || event.navigationType === 'reload' || event.navigationType === 'traverse' || !ofTheTown(url) || carried(url)) return;
       event.preventDefault();
-      location.assign(withPosition(url));
+      // After this event: a navigation begun inside it would be stopped with it.
+      setTimeout(() => location.assign(withPosition(url)), 0);
     });
     return;
   }
@@ -148,12 +149,20 @@ function readingTime() {
 }
 
 /** Shows the step that the position names; goes to its place first where that is another. */
-async function begin() {
+async function begin(wandered) {
   state.run += 1;
   const { run } = state;
   Object.assign(state, { note: '', skip: false });
   delete panel.dataset.lost;
   const now = step();
+  if (wandered) {
+    Object.assign(state, { playing: false, away: true, note: t('案内の続きは別の場所です。「次へ」でそこへ行きます。', 'The tour goes on elsewhere: “Next” leads there.') });
+    remember();
+    draw();
+    panel.dataset.ready = written();
+    return;
+  }
+  state.away = false;
   if (now.place !== here() && !now.arrive) {
     location.assign(withPosition(new URL(to(now.place, now.path ?? '/'))));
     return;
@@ -194,7 +203,7 @@ document.addEventListener('click', (event) => {
 
 function press(name) {
   const actions = {
-    next: () => { if (state.skip) { if (forward()) begin(); else end(); } else act(state.run); },
+    next: () => { if (state.away) begin(); else if (state.skip) { if (forward()) begin(); else end(); } else act(state.run); },
     back: () => { state.playing = false; backward(); begin(); },
     play: () => { state.playing = !state.playing; begin(); },
     mine: () => { state.playing = false; begin().then(() => find(step().look ?? step().do ?? '')?.focus()); },
@@ -218,7 +227,7 @@ function draw() {
     h('progress', { max: all, value: done + 1, 'aria-label': t('案内の進み具合', 'Progress of the tour') }),
     h('div', { 'aria-live': 'polite' }, h('p', { class: 'tour-say' }, t(...step().say)), state.note ? h('p', { class: 'tour-note' }, state.note) : null),
     h('div', { class: 'tour-buttons', role: 'group', 'aria-label': t('案内の操作', 'Tour controls') },
-      key('back', t('前へ', 'Back')), key('next', step().do ? t('やって見せる', 'Show me') : t('次へ', 'Next'), 'primary'),
+      key('back', t('前へ', 'Back')), key('next', step().do && !state.away ? t('やって見せる', 'Show me') : t('次へ', 'Next'), 'primary'),
       key('play', state.playing ? t('一時停止', 'Pause') : t('自動で進める', 'Play')), step().do ? key('mine', t('自分でやる', 'Let me do it')) : null,
       key('leave', t('終わる', 'Leave'), 'last')));
   if (keep) panel.querySelector(`[data-do="${keep}"]`)?.focus();
@@ -256,7 +265,8 @@ export function startTour(position) {
   state.leaving = false;
   observer.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['open'] });
   settle();
-  begin();
+  // Who walks away on one's own is not pulled back.
+  begin(step().place !== here() && !step().arrive);
 }
 carry();
 onLanguage(() => { if (panel.isConnected) draw(); });
