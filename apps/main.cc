@@ -40,10 +40,12 @@ int main(int argc, char** argv) {
       "Exit codes: 0 good, 1 refused, 2 could not ask (never to be read as good), 64 wrong usage.\n"
       "Every refusal names its reason; docs/errors.md lists them all.\n\n"
       "Examples:\n"
+      "  mitome town                                   the town in the browser\n"
       "  mitome story                                  the whole life of a phone card, in the terminal\n"
       "  mitome card new --person person.json --out card\n"
       "  mitome mdoc verify --trust root.pem --session-transcript st.cbor response.cbor");
 
+  mitome::apps::register_town_command(app, cli);
   mitome::apps::register_story_command(app, cli);
   mitome::apps::register_card_commands(app, cli);
   mitome::apps::register_mdoc_commands(app, cli);

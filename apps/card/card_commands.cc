@@ -64,7 +64,8 @@ Result<IssuedCard> make_card(const Person& person, const std::string& out, Insta
   crypto::SystemRandom random;
   crypto::SystemKeySource keys;
   const town::MovableClock clock{at};
-  TRY_ASSIGN(const auto authority, town::Authority::create(clock, random, keys, {}));
+  town::MemoryStorage storage;
+  TRY_ASSIGN(const auto authority, town::Authority::open({clock, random, keys, storage, "http://authority.localhost", {}}));
   town::Switchboard network{nullptr};
   network.connect("authority.localhost", authority->routes());
   card::SoftwarePlatform chip{random, keys};

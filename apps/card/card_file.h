@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "apps/durable_file.h"
 #include "card/runtime/software_platform.h"
 
 namespace mitome::apps {
@@ -17,15 +18,12 @@ class CardFile {
  public:
   /// UNREACHABLE while another process has it open; STORAGE_FAILED; MALFORMED.
   static Result<std::unique_ptr<CardFile>> open(const std::string& path, crypto::Random& random, crypto::KeySource& keys);
-  ~CardFile();
-  CardFile(const CardFile&) = delete;
-  CardFile& operator=(const CardFile&) = delete;
 
   card::Platform& platform() { return *platform_; }
 
  private:
-  explicit CardFile(int lock) : lock_(lock) {}
-  int lock_;
+  explicit CardFile(FileLock lock) : lock_(std::move(lock)) {}
+  FileLock lock_;
   std::unique_ptr<card::SoftwarePlatform> platform_;
 };
 

@@ -1,12 +1,22 @@
 #include "apps/town/access.h"
 
+#include <algorithm>
+
 namespace mitome::town {
 
+Instant MovableClock::now() const {
+  const int64_t shown = offset_ + (beside_ != nullptr ? to_unix(beside_->now()) : 0);
+  int64_t latest = latest_;
+  while (shown > latest && !latest_.compare_exchange_weak(latest, shown)) {
+  }
+  return instant_from_unix(std::max(shown, latest));
+}
+
 void MovableClock::move_to(int hour, int minute, int second) {
-  const Date today = japan_date(now_);
-  Instant then = japan_instant(today, hour, minute, second);
-  if (then < now_) then += Days{1};
-  now_ = then;
+  const Instant from = now();
+  Instant then = japan_instant(japan_date(from), hour, minute, second);
+  if (then < from) then += Days{1};
+  advance(then - from);
 }
 
 http::Request Place::with_token(http::Request request) const {

@@ -2,6 +2,7 @@
 // move. No actor shows its insides here.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,20 +13,26 @@
 
 namespace mitome::town {
 
-/// The town's clock: stands where it is put and moves only forward (decisions.md 13).
+/// The town's clock: moves only forward (decisions.md 13). It stands where it is put, or runs beside another clock. Safe to use from
+/// several threads.
 class MovableClock final : public Clock {
  public:
-  explicit MovableClock(Instant start) : now_(start) {}
-  Instant now() const override { return now_; }
+  explicit MovableClock(Instant start) : offset_(to_unix(start)) {}
+  /// Shows what `beside` shows, and `ahead` more.
+  MovableClock(const Clock& beside, Seconds ahead) : beside_(&beside), offset_(ahead.count()) {}
+  Instant now() const override;
   void advance(Seconds by) {
     CHECK(by >= Seconds{0});
-    now_ += by;
+    offset_ += by.count();
   }
   /// To the next time that Japan's clocks show this.
   void move_to(int hour, int minute, int second);
+  Seconds ahead() const { return Seconds{offset_}; }
 
  private:
-  Instant now_;
+  const Clock* beside_ = nullptr;
+  std::atomic<int64_t> offset_;             ///< seconds since 1970, or ahead of the other clock
+  mutable std::atomic<int64_t> latest_{0};  ///< what was shown: a machine's clock that is set back stops this one
 };
 
 /// Stands on every wire of the town and may record, change, lose or repeat what passes. The default carries faithfully.
@@ -44,8 +51,8 @@ class Interceptor {
   }
 };
 
-/// Who calls at the authority with a role's token.
-enum class Role : uint8_t { kCity, kHotline, kFindMy, kOperator };
+/// Who calls at the authority with a role's token: staff, then services.
+enum class Role : uint8_t { kCity, kHotline, kFindMy, kOperator, kVerifier, kMunicipality, kInsurer, kKiosk };
 
 /// Roots that a stranger needs to re-check what the town showed, as PEM.
 struct TrustPems {

@@ -2,39 +2,45 @@
 
 #include <iterator>
 
+#include "apps/town/identity.h"
 #include "base/hex.h"
 #include "registry/routes.h"
-#include "store/sqlite/sqlite_store.h"
 
 namespace mitome::town {
 namespace {
 
-constexpr std::string_view kRoleNames[] = {"city", "hotline", "findmy", "operator"};  // in the order of Role
+constexpr std::string_view kRoleNames[] = {"city",     "hotline",      "findmy",  "operator",
+                                          "verifier", "municipality", "insurer", "kiosk"};  // in the order of Role
 
-registry::RegistryKeys registry_keys(crypto::Random& random) {
-  return {crypto::SecretBytes{random.bytes(32)}, crypto::SecretBytes{random.bytes(32)}};
+Result<issuer::Hierarchy> kept_hierarchy(const AuthorityParts& parts) {
+  TRY_ASSIGN(const auto saved, parts.storage.load("keys/hierarchy"));
+  if (saved) return issuer::Hierarchy::parse(saved->reveal());
+  TRY_ASSIGN(issuer::Hierarchy made, issuer::Hierarchy::create(parts.keys, parts.random, parts.clock.now()));
+  TRY_ASSIGN(const crypto::SecretBytes encoded, made.encode());
+  TRY(parts.storage.save("keys/hierarchy", encoded.reveal()));
+  return made;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Authority>> Authority::create(const Clock& clock, crypto::Random& random,
-                                                     crypto::KeySource& keys, std::vector<x509::Certificate> makers) {
-  TRY_ASSIGN(issuer::Hierarchy hierarchy, issuer::Hierarchy::create(keys, random, clock.now()));
-  TRY_ASSIGN(auto store, store::open_sqlite(":memory:", registry::registry_schema()));
+Result<std::unique_ptr<Authority>> Authority::open(AuthorityParts parts) {
+  TRY_ASSIGN(issuer::Hierarchy hierarchy, kept_hierarchy(parts));
+  TRY_ASSIGN(auto store, parts.storage.open_store("registry", registry::registry_schema()));
+  TRY_ASSIGN(crypto::SecretBytes row_mac, kept_secret(parts.storage, "keys/row-mac", 32, parts.random));
+  TRY_ASSIGN(crypto::SecretBytes sealing, kept_secret(parts.storage, "keys/my-number", 32, parts.random));
   return std::unique_ptr<Authority>{
-      new Authority{clock, random, std::move(hierarchy), std::move(store), std::move(makers)}};
+      new Authority{parts, std::move(hierarchy), std::move(store), {std::move(row_mac), std::move(sealing)}}};
 }
 
-Authority::Authority(const Clock& clock, crypto::Random& random, issuer::Hierarchy hierarchy,
-                     std::unique_ptr<store::Store> store, std::vector<x509::Certificate> makers)
+Authority::Authority(const AuthorityParts& parts, issuer::Hierarchy hierarchy, std::unique_ptr<store::Store> store,
+                     registry::RegistryKeys keys)
     : hierarchy_(std::move(hierarchy)),
       store_(std::move(store)),
-      roles_(make_roles(random)),
-      registry_(*store_, clock, random, registry_keys(random)),
-      issuer_(registry_, roles_, hierarchy_, judge_, clock, random, {std::string{kOrigin}, std::move(makers)}),
-      status_(registry_, clock, status_authorities(),
-              {hierarchy_.status_signer.certificate, *hierarchy_.status_signer.signer},
-              {.base_url = std::string{kOrigin}}) {}
+      roles_(make_roles(parts.random)),
+      registry_(*store_, parts.clock, parts.random, std::move(keys)),
+      issuer_(registry_, roles_, hierarchy_, judge_, parts.clock, parts.random, {parts.origin, parts.makers}),
+      status_(registry_, parts.clock, status_authorities(),
+              {hierarchy_.status_signer.certificate, *hierarchy_.status_signer.signer}, {.base_url = parts.origin}) {}
 
 registry::Roles Authority::make_roles(crypto::Random& random) {
   std::vector<registry::RoleToken> holders;

@@ -6,27 +6,37 @@
 #include <vector>
 
 #include "apps/town/access.h"
+#include "apps/town/storage.h"
 #include "issuer/issuer.h"
 #include "registry/registry.h"
 #include "status/status.h"
 
 namespace mitome::town {
 
+/// What the authority stands on; all of it must outlive it.
+struct AuthorityParts {
+  const Clock& clock;
+  crypto::Random& random;
+  crypto::KeySource& keys;
+  Storage& storage;
+  std::string origin;                     ///< written into what is issued
+  std::vector<x509::Certificate> makers;  ///< roots of phone makers
+};
+
 class Authority {
  public:
-  /// In memory, with fresh keys. `makers` are the roots of phone makers.
-  static Result<std::unique_ptr<Authority>> create(const Clock& clock, crypto::Random& random, crypto::KeySource& keys,
-                                                   std::vector<x509::Certificate> makers);
+  /// With the keys and the registry that the storage has, or fresh ones.
+  static Result<std::unique_ptr<Authority>> open(AuthorityParts parts);
 
   std::vector<http::Route> routes();
   std::string token(Role role) const { return tokens_[static_cast<size_t>(role)]; }
   const issuer::Hierarchy& hierarchy() const { return hierarchy_; }
-
-  static constexpr std::string_view kOrigin = "http://authority.localhost";
+  registry::Registry& registry() { return registry_; }
+  issuer::Issuer& issuer() { return issuer_; }
 
  private:
-  Authority(const Clock& clock, crypto::Random& random, issuer::Hierarchy hierarchy,
-            std::unique_ptr<store::Store> store, std::vector<x509::Certificate> makers);
+  Authority(const AuthorityParts& parts, issuer::Hierarchy hierarchy, std::unique_ptr<store::Store> store,
+            registry::RegistryKeys keys);
   registry::Roles make_roles(crypto::Random& random);
   std::vector<status::Authority> status_authorities();
 

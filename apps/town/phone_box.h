@@ -1,53 +1,42 @@
-// Phones out of their boxes: a maker's attestation, silicon, a wallet database, an NFC field, and the phone that is
-// switched on.
+// Phones out of their boxes: what the maker put in, silicon, a wallet database, an NFC field, and the phone that is switched on.
 #pragma once
 
 #include <memory>
 #include <string>
 
-#include "apps/town/memory_silicon.h"
+#include "apps/town/storage.h"
 #include "apps/town/switchboard.h"
-#include "crypto/signer.h"
+#include "crypto/secret.h"
 #include "phone/phone.h"
+#include "protocol/apdu/card_reader.h"
 
 namespace mitome::town {
 
-/// The phone maker's root and what it certifies.
-class Maker {
- public:
-  static Result<Maker> create(crypto::Random& random, crypto::KeySource& keys, Instant now);
-  const x509::Certificate& root() const { return root_; }
-
-  struct Attestation {
-    crypto::PrivateKey key;
-    Bytes certificate;
-  };
-  /// A new phone's attestation key with its certificate.
-  Result<Attestation> attest_phone(crypto::Random& random, crypto::KeySource& keys, Instant now) const;
-
- private:
-  Maker(x509::Certificate root, std::unique_ptr<crypto::Signer> signer)
-      : root_(std::move(root)), signer_(std::move(signer)) {}
-  x509::Certificate root_;
-  std::unique_ptr<crypto::Signer> signer_;
-};
-
-/// What lies on the phone's back.
+/// What lies on the phone's back: what was put there, or what a reader of that name has.
 class Field final : public phone::NfcField {
  public:
   Result<apdu::ApduChannel*> connect() override {
+    if (reader_ != nullptr) {
+      connection_.reset();
+      TRY_ASSIGN(connection_, reader_->connect());
+      return connection_.get();
+    }
     if (card_ == nullptr) return Error{Reason::CARD_SILENT, "no card in the field"};
     return card_;
   }
   void put(apdu::ApduChannel* card) { card_ = card; }
+  void put(apdu::CardReader& reader) { reader_ = &reader; }
 
  private:
   apdu::ApduChannel* card_ = nullptr;
+  apdu::CardReader* reader_ = nullptr;
+  std::unique_ptr<apdu::ApduChannel> connection_;
 };
 
 /// One phone with everything that stays when it is switched off.
 struct BoxedPhone {
-  MemorySilicon silicon;
+  BoxedPhone(Storage& storage, std::string name) : silicon(storage, std::move(name)) {}
+  StoredSilicon silicon;
   std::unique_ptr<store::Store> wallet;
   Field field;
   Bytes attestation_certificate;

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "apps/town/access.h"
@@ -16,6 +17,10 @@ class Switchboard final : public http::HttpClient {
 
   /// Requests to `host` (without port) go to these routes from now on; a host that is there already is replaced.
   void connect(const std::string& host, std::vector<http::Route> routes);
+  /// More routes for a host.
+  void add(const std::string& host, const std::vector<http::Route>& routes);
+  /// What this host answers, without anybody on the wire; UNREACHABLE when it is not connected.
+  Result<http::Response> deliver(const std::string& host, const http::Request& request);
   Interceptor* interceptor() const { return interceptor_; }
 
   /// UNREACHABLE for a host that is not connected.
@@ -23,6 +28,7 @@ class Switchboard final : public http::HttpClient {
 
  private:
   Interceptor* interceptor_;
+  std::mutex mutex_;  // over hosts_
   std::map<std::string, std::shared_ptr<const http::Router>>
       hosts_;  // shared: a handler may replace its own host (restart)
 };

@@ -41,6 +41,11 @@ struct Hierarchy {
   /// New keys and certificates, valid from the day before `now`. PROFILE_LINT or CRYPTO_FAILED only by a bug or a
   /// broken signer.
   static Result<Hierarchy> create(crypto::KeySource& keys, crypto::Random& random, Instant now);
+
+  /// All of it with its private keys, to be kept sealed and read by parse(). BAD_KEY for a key that lives in a token.
+  Result<crypto::SecretBytes> encode() const;
+  /// What encode() gave. MALFORMED, BAD_KEY; BAD_SIGNATURE when a key is not its certificate's.
+  static Result<Hierarchy> parse(ByteView encoded);
 };
 
 // The end-entity policies, test arm. The phone's are our choice: the real ones are not public (docs/divergences.md).

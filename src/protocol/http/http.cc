@@ -46,13 +46,15 @@ int status_of(Reason reason) {
   }
 }
 
-/// How well a route's path fits: 2 exactly, 1 by its last segment, 0 not at all.
+/// How well a route's path fits: 3 exactly, 2 by its last segment, 1 by whatever follows, 0 not at all.
 int fit(std::string_view pattern, std::string_view path) {
-  if (pattern == path) return 2;
-  if (!pattern.ends_with("/*")) return 0;
-  const std::string_view stem = pattern.substr(0, pattern.size() - 1);
+  if (pattern == path) return 3;
+  const bool deep = pattern.ends_with("/**");
+  if (!deep && !pattern.ends_with("/*")) return 0;
+  const std::string_view stem = pattern.substr(0, pattern.rfind('/') + 1);
   if (!path.starts_with(stem) || path.size() == stem.size()) return 0;
-  return path.find('/', stem.size()) == path.npos ? 1 : 0;
+  if (deep) return 1;
+  return path.find('/', stem.size()) == path.npos ? 2 : 0;
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ Result<json::Value> json_body(const Request& request);
 /// One line of an actor's routes.cc.
 struct Route {
   std::string method;
-  std::string path;  ///< exact, or with one trailing "/*" that matches one further segment
+  std::string path;  ///< exact, or ending in "/*" for one further segment, or in "/**" for whatever follows
   std::string who;   ///< who may call, for people: "anyone", "phone", "hotline", …
   std::function<Response(const Request&)> handle;
 };

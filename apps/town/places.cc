@@ -1,0 +1,28 @@
+#include "apps/town/places.h"
+
+namespace mitome::town {
+namespace {
+
+struct Opening {
+  const char* place;
+  Result<std::unique_ptr<Premises>> (*open)(Ground&);
+};
+
+constexpr Opening kOpenings[] = {
+    {"phone", open_phones},
+};
+
+}  // namespace
+
+Result<std::vector<std::unique_ptr<Premises>>> open_premises(Ground& ground) {
+  std::vector<std::unique_ptr<Premises>> all;
+  for (const Opening& opening : kOpenings) {
+    auto opened = opening.open(ground);
+    if (!opened) return Error{opened.error().reason, std::string{opening.place} + ": " + opened.error().detail};
+    ground.town.connect(opening.place, (*opened)->routes());
+    all.push_back(std::move(*opened));
+  }
+  return all;
+}
+
+}  // namespace mitome::town

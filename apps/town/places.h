@@ -1,0 +1,14 @@
+// Every place beyond the core, in the order in which they are opened.
+#pragma once
+
+#include "apps/town/ground.h"
+
+namespace mitome::town {
+
+/// Opens each place and connects its routes. The error says which place did not open.
+Result<std::vector<std::unique_ptr<Premises>>> open_premises(Ground& ground);
+
+// One file each: place_NAME.cc.
+Result<std::unique_ptr<Premises>> open_phones(Ground& ground);
+
+}  // namespace mitome::town

@@ -1,0 +1,35 @@
+// The town in the browser: every place at its own door, a clock that runs, a folder that remembers.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+namespace mitome::web {
+
+struct WebTownOptions {
+  std::string data;             ///< folder; empty: in memory, gone at the end
+  uint16_t first_port = 8700;
+  std::string listen = "127.0.0.1";
+  std::string public_host;      ///< where other devices find the town, over TLS; empty: only this machine
+  std::string pages;            ///< folder to read the pages from; empty: those inside the binary
+  bool require_webauthn = false;
+};
+
+class WebTown {
+ public:
+  /// Opens the places and listens. UNREACHABLE when a port or the folder is in use; STORAGE_FAILED.
+  static Result<std::unique_ptr<WebTown>> open(const WebTownOptions& options);
+  ~WebTown();
+
+  /// Of the front page.
+  std::string url() const;
+
+ private:
+  struct Impl;
+  explicit WebTown(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mitome::web
