@@ -16,7 +16,7 @@ export function cameraView() {
   const video = h('video', { autoplay: true, muted: true, playsinline: true, 'aria-label': t('カメラの映像', 'What the camera sees') });
   const screen = h('canvas', { width: WIDTH, height: HEIGHT, hidden: true, 'aria-label': t('見本の動画', 'Sample film'), role: 'img' });
   const ring = svg('svg', { viewBox: '0 0 100 100', class: 'camera-ring', 'aria-hidden': 'true' },
-    svg('ellipse', { cx: 50, cy: 50, rx: 37, ry: 46, pathLength: 100, class: 'track' }), svg('ellipse', { cx: 50, cy: 50, rx: 37, ry: 46, pathLength: 100, class: 'done' }));
+    ...['track', 'done'].map((name) => svg('path', { d: 'M50 4a37 46 0 0 1 0 92 37 46 0 0 1 0-92', pathLength: 100, class: name })));
   const element = h('div', { class: 'camera' }, video, screen, ring);
   const progress = (share) => ring.lastChild.setAttribute('stroke-dasharray', `${Math.round(share * 100)} 100`);
   let stream = null;

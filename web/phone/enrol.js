@@ -10,7 +10,12 @@ import { sensorName } from './elements.js';
 
 const NUMBER = { start: 1, face: 2, 'text-pin': 3, 'sign-password': 4, 'read-card': 5, 'auth-pin': 6, 'own-password': 7, add: 8, waiting: 8, added: 9 };
 
-const enrolment = () => phone.state.enrolment ?? { step: 0, name: 'start' };
+const begin = { step: 0, name: 'start' };
+/** A card that is locked for good is added anew, from the beginning. */
+const enrolment = () => {
+  const { enrolment: it, card } = phone.state;
+  return !it || (it.name === 'added' && card?.state === 'needs_reproof') ? begin : it;
+};
 export const key = () => `enrol ${enrolment().name} ${enrolment().motion ?? ''} ${enrolment().active_at ?? ''}`;
 
 export function enrolScene() {

@@ -79,9 +79,9 @@ function locked() {
     waits ? notice('info', t('認証の依頼が届いています', 'A request is waiting'), t('ロックを解除すると確認できます。', 'Unlock to see it.')) : null,
     phone.state.locked ? notice('bad', t('生体認証はロックされています', 'The sensor is locked'), t('パスコードで解除してください。', 'Unlock with the passcode.')) : null,
     noticeList(phone.notices.slice(0, 3)), h('div', { class: 'locked-bottom stack' }, h('p', { class: 'row', 'aria-hidden': 'true' }, icon('lock', 28)),
-      phone.settings?.enrolled && !phone.state.locked ? primary(t(`${sensorName(phone.state.sensor)}で解除`, `Unlock by ${sensorName(phone.state.sensor)}`), 'unlock', unlock) : null,
-      phone.settings?.passcode ? passcodeForm() : null,
-      !phone.settings?.passcode ? second(phone.settings?.enrolled ? t('解除（パスコードなし）', 'Unlock (no passcode set)') : t('解除', 'Unlock'), 'unlock-plain', () => act('/unlock', {})) : null));
+      phone.state.enrolled && !phone.state.locked ? primary(t(`${sensorName(phone.state.sensor)}で解除`, `Unlock by ${sensorName(phone.state.sensor)}`), 'unlock', unlock) : null,
+      phone.state.passcode ? passcodeForm() : null,
+      !phone.state.passcode && !phone.state.enrolled ? second(t('解除', 'Unlock'), 'unlock-plain', () => act('/unlock', {})) : null));
 }
 
 async function unlock() {
@@ -131,11 +131,9 @@ async function press(name, times) {
   if (name === 'home' && times === 1 && phone.state.screen === 'unlocked' && !phone.state.wallet) go('');
   try {
     await act('/button', { button: name, presses: times });
-    document.querySelector('.device')?.removeAttribute('data-reason');
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    toast(`${error.text} ${error.next}`);
-    document.querySelector('.device')?.setAttribute('data-reason', error.reason);
+    toast(`${error.text} ${error.next}`, { reason: error.reason });
   }
 }
 
@@ -156,7 +154,7 @@ setInterval(() => {
 function device() {
   const finger = phone.state.sensor === 'finger';
   status = h('div', { class: 'status' });
-  place = h('div', { class: 'scene', role: 'region', 'aria-label': t('電話の画面', 'The phone’s screen'), tabindex: '0' });
+  place = h('div', { class: 'scene', role: 'region', 'aria-label': t('電話の画面', 'The phone’s screen') });
   const key = (name, label) => h('button', { type: 'button', class: `key ${name}-key`, 'aria-label': label, title: label, dataset: { do: name }, onclick: presses(name) });
   return h('div', { class: 'device phone-frame', dataset: { sensor: phone.state.sensor, profile: phone.state.profile } }, key('side', t('サイドボタン', 'Side button')),
     h('div', { class: 'phone-screen' }, status, h('div', { class: 'banners', role: 'status', 'aria-live': 'polite' }), place,

@@ -15,7 +15,7 @@ export function view(title, { back, tabs, class: extra } = {}, ...body) {
     h('div', { class: 'view-head' },
       back === undefined ? null : h('button', { type: 'button', class: 'view-back', dataset: { do: 'back' }, onclick: () => (typeof back === 'function' ? back() : go(back)), 'aria-label': t('戻る', 'Back') }, icon('back')),
       h('h1', {}, title)),
-    h('div', { class: 'view-body stack' }, body), tabs ?? null);
+    h('div', { class: 'view-body stack', tabindex: '0' }, body), tabs ?? null);
 }
 
 export const row = (label, action, onclick, { value, badge } = {}) => h('li', { class: 'pressable' },

@@ -92,7 +92,7 @@ export function aboutScene() {
   if (!it) return settingsScene();
   const update = (what, label) => (it[what] === it.newest?.[what] ? h('p', {}, `${label} ${it[what]} `, badge(t('最新', 'newest'), 'good'))
     : [h('p', {}, `${label} ${it[what]} `, badge(t(`${it.newest?.[what]} があります`, `${it.newest?.[what]} is there`), 'wait')), primary(t(`${label}を更新`, `Update: ${label}`), `update-${what}`, () => change('/settings/update', { what }, t('更新しました', 'Updated')))]);
-  const older = { model: field({ label: t('機種', 'Model'), name: 'model', value: it.model, 'data-do': 'set-model' }), os: field({ label: 'OS', name: 'os', value: it.os, 'data-do': 'set-os' }), app: field({ label: t('認めアプリ', 'Mitome app'), name: 'app', value: it.app, 'data-do': 'set-app' }) };
+  const older = { model: field({ label: t('機種', 'Model'), name: 'model', value: it.model, 'data-do': 'set-model', options: it.models?.map(({ model, sensor }) => [model, t(`${model}（${sensorName(sensor)}）`, `${model} (${sensorName(sensor)})`)]) }), os: field({ label: 'OS', name: 'os', value: it.os, 'data-do': 'set-os' }), app: field({ label: t('認めアプリ', 'Mitome app'), name: 'app', value: it.app, 'data-do': 'set-app' }) };
   return view(t('機種とソフトウェア', 'Model and software'), { back: 'settings' }, saidBefore(), h('p', {}, t('機種 ', 'Model '), h('strong', {}, it.model)), update('os', 'OS'), update('app', t('認めアプリ', 'Mitome app')),
     h('form', { class: 'simulated', onsubmit: (event) => {
       event.preventDefault();

@@ -49,7 +49,7 @@ export async function registerSensor() {
 }
 
 /** POSTs `path` with `body` and a touch. Asks again after a wrong face; null when the holder gave up.
- *  ask: {title, text, pin?: true} – with `pin`, the phone's own PIN may stand in its place. Other refusals are thrown. */
+ *  ask: {title, text, pin?: 'auth'|'sign'} – with `pin`, the phone's own PIN or password stands beside it. Other refusals are thrown. */
 export async function withTouch(path, body, ask) {
   const message = h('div', {});
   const controls = h('div', { class: 'stack' });
@@ -75,7 +75,7 @@ export async function withTouch(path, body, ask) {
     const choices = () => [
       realPossible() ? button(t(`この機器の${sensorName(phone.state.sensor)}で確認する`, `Confirm with this device’s own ${sensorName(phone.state.sensor)} sensor`),
         { kind: 'primary', do: 'touch-real', wide: true, onclick: attempt(() => assertion(path, body)) }) : null,
-      ask.pin ? pinChoice(attempt) : null,
+      ask.pin ? pinChoice(attempt, ask.pin === 'sign') : null,
       phone.state.simulated_sensor ? simulatedSensor(attempt) : null,
     ];
     fill(controls, choices());
@@ -95,10 +95,11 @@ function simulatedSensor(attempt) {
     choice(t('だれもいない', 'Nobody'), 'touch-nobody', () => null));
 }
 
-function pinChoice(attempt) {
-  const pin = field({ label: t('スマホ用の暗証番号', 'The phone’s own PIN'), name: 'own-pin', type: 'password', inputmode: 'numeric', autocomplete: 'off', maxlength: 16, 'data-do': 'own-pin' });
-  return h('form', { onsubmit: (event) => { event.preventDefault(); attempt(async () => ({ pin: pin.value }))(); } }, pin,
-    h('button', { class: 'button primary wide', 'data-do': 'own-pin-send' }, t('暗証番号で確認する', 'Confirm with the PIN')));
+function pinChoice(attempt, password) {
+  const label = password ? t('スマホ用の署名用パスワード', 'The phone’s own signing password') : t('スマホ用の暗証番号', 'The phone’s own PIN');
+  const pin = field({ label, name: 'own-pin', type: 'password', inputmode: password ? 'text' : 'numeric', autocomplete: 'off', maxlength: 16, 'data-do': 'own-pin' });
+  return h('form', { onsubmit: (event) => { event.preventDefault(); attempt(async () => ({ pin: pin.value.toUpperCase() }))(); } }, pin,
+    h('button', { class: 'button primary wide', 'data-do': 'own-pin-send' }, t('確認する', 'Confirm')));
 }
 
 /** Five wrong faces: only the passcode helps (article A41). */

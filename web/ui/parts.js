@@ -31,7 +31,7 @@ export function guarded(handler, onRefusal) {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (onRefusal) onRefusal(error);
-      else toast(`${error.text} ${error.next}`);
+      else toast(`${error.text} ${error.next}`, { reason: error.reason });
     } finally {
       pressed?.removeAttribute?.('aria-disabled');
     }
@@ -181,13 +181,14 @@ export const simulated = (...children) => h('div', { class: 'simulated' }, child
 /** A QR code's frame around an image that says what it is for. */
 export const qrFrame = (image, label) => h('figure', { class: 'qr', role: 'img', 'aria-label': label }, image);
 
-export function toast(text, ms = 6000) {
+/** A passing word at the edge of the page; `reason` where it is a refusal. */
+export function toast(text, { ms = 6000, reason } = {}) {
   let region = document.querySelector('.toasts');
   if (!region) {
     region = h('div', { class: 'toasts', role: 'status', 'aria-live': 'polite' });
     document.body.append(region);
   }
-  const element = h('div', { class: 'toast' }, text);
+  const element = h('div', { class: 'toast', dataset: reason ? { reason } : {} }, text);
   region.append(element);
   setTimeout(() => element.remove(), ms);
 }
