@@ -10,6 +10,8 @@ struct Opening {
 
 constexpr Opening kOpenings[] = {
     {"phone", open_phones},
+    {"counter", open_counter},
+    {"town", open_front_page},
 };
 
 }  // namespace
