@@ -1,12 +1,20 @@
 #include "services/login/login.h"
 
 namespace mitome::services {
+namespace {
+
+/// To see and delete what is kept, nobody needs to tell more than who they are, and no service may be closed for it.
+constexpr std::string_view kPrivacyPage = "/privacy";
+constexpr const char* kPrivacyIntent = "privacy";
+
+}  // namespace
 
 http::Response Login::start(const http::Request& request) {
   const auto going = [&]() -> Result<std::pair<std::string, std::string>> {
     TRY_ASSIGN(const json::Value body, http::json_body(request));
-    TRY_ASSIGN(json::Value intent, plan_.intend(body));
-    TRY_ASSIGN(Departure departure, gate_.begin_login(plan_.scopes));
+    const bool privacy = body.string_or("page", "") == kPrivacyPage;
+    TRY_ASSIGN(json::Value intent, privacy ? Result<json::Value>{json::Value::object({{kPrivacyIntent, true}})} : plan_.intend(body));
+    TRY_ASSIGN(Departure departure, gate_.begin_login(privacy ? std::vector<std::string>{} : plan_.scopes));
     TRY_ASSIGN(std::string secret, sessions_.keep_pending({std::move(departure.ticket), std::move(intent)}));
     return std::pair{std::move(departure.url), std::move(secret)};
   }();
@@ -19,7 +27,8 @@ http::Response Login::start(const http::Request& request) {
 Result<Login::Admitted> Login::admit(const http::Request& request) {
   TRY_ASSIGN(const Pending pending, sessions_.take_pending(http::cookie(request, kPendingCookie)));
   TRY_ASSIGN(const Arrival arrival, gate_.finish_login(pending.ticket, request.query()));
-  TRY_ASSIGN(std::string page, plan_.admit(arrival, pending.intent));
+  const bool privacy = pending.intent.find(kPrivacyIntent) != nullptr;
+  TRY_ASSIGN(std::string page, privacy ? Result<std::string>{std::string{kPrivacyPage}} : plan_.admit(arrival, pending.intent));
   // Who was logged in here before is not any more: the browser may be another person's now.
   TRY(sessions_.close(request));
   TRY_ASSIGN(std::string session, sessions_.open(arrival));
@@ -46,7 +55,7 @@ http::Response Login::logout(const http::Request& request) {
 std::vector<http::Route> routes(Login& login) {
   return {
       {"POST", "/api/login", "anyone", [&login](const http::Request& request) { return login.start(request); }},
-      {"GET", "/callback", "browser", [&login](const http::Request& request) { return login.callback(request); }},
+      {"GET", "/login/callback", "browser", [&login](const http::Request& request) { return login.callback(request); }},
       {"POST", "/api/logout", "visitor", [&login](const http::Request& request) { return login.logout(request); }},
       {"GET", "/api/refusal", "anyone", explain_refusal},
   };

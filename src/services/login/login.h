@@ -22,8 +22,9 @@ class Login {
  public:
   Login(LoginPlan plan, Gate& gate, Sessions& sessions) : plan_(std::move(plan)), gate_(gate), sessions_(sessions) {}
 
-  http::Response start(const http::Request& request);     ///< POST /api/login → {url}
-  http::Response callback(const http::Request& request);  ///< GET /callback: from the gate, to a page of ours
+  /// POST /api/login → {url}. With {"page":"/privacy"}: a login for that page alone, by the pairwise subject and nothing else.
+  http::Response start(const http::Request& request);
+  http::Response callback(const http::Request& request);  ///< GET /login/callback: from the gate, to a page of ours
   http::Response logout(const http::Request& request);    ///< POST /api/logout → {}
 
   bool secure() const { return plan_.origin.starts_with("https://"); }

@@ -38,7 +38,7 @@ class LoginTest : public ::testing::Test {
 
 TEST_F(LoginTest, WhatWasWantedIsKeptUntilTheReturn) {
   browser_.post("/api/login", json::Value::object({{"of", "mirrors"}}));
-  EXPECT_EQ(browser_.get("/callback?state=state-1").header("Location"), "http://place.localhost/hall?of=mirrors");
+  EXPECT_EQ(browser_.get("/login/callback?state=state-1").header("Location"), "http://place.localhost/hall?of=mirrors");
   EXPECT_EQ(gate_.scopes, std::vector<std::string>{"name"});
 }
 
@@ -50,9 +50,17 @@ TEST_F(LoginTest, ARefusalComesBeforeTheGate) {
   EXPECT_TRUE(browser_.cookies.empty());
 }
 
+TEST_F(LoginTest, ToSeeWhatIsKeptNothingMoreIsAsked) {
+  refuses_ = Error{Reason::SERVICE_NOT_OPEN_YET, ""};
+  browser_.post("/api/login", json::Value::object({{"page", "/privacy"}}));
+  EXPECT_TRUE(gate_.scopes.empty());
+  EXPECT_EQ(browser_.get("/login/callback?state=state-1").header("Location"), "http://place.localhost/privacy");
+  EXPECT_TRUE(browser_.cookies.contains("session"));
+}
+
 TEST_F(LoginTest, AStateOfAnotherLoginIsRefused) {
   browser_.post("/api/login");
-  EXPECT_EQ(browser_.get("/callback?state=state-7").header("Location"),
+  EXPECT_EQ(browser_.get("/login/callback?state=state-7").header("Location"),
       "http://place.localhost/?refused=NONCE_MISMATCH");
 }
 
@@ -65,7 +73,7 @@ TEST_F(LoginTest, CookiesAreForThisPlaceAlone) {
 
 TEST_F(LoginTest, TheStoreHoldsNothingThatOpensASession) {
   browser_.post("/api/login");
-  browser_.get("/callback?state=state-1");
+  browser_.get("/login/callback?state=state-1");
   const std::string secret = browser_.cookies.at("session");
   EXPECT_EQ(secret.size(), 22u);  // 128 bits
   ASSERT_TRUE(store_->read([&](store::Transaction& t) -> Result<void> {
@@ -78,7 +86,7 @@ TEST_F(LoginTest, TheStoreHoldsNothingThatOpensASession) {
 
 TEST_F(LoginTest, APlantedSecondCookieOpensNothing) {
   browser_.post("/api/login");
-  browser_.get("/callback?state=state-1");
+  browser_.get("/login/callback?state=state-1");
   http::Request request = http::get("http://place.localhost/");
   request.headers.emplace_back("Cookie", "session=" + browser_.cookies.at("session") + "; session=other");
   EXPECT_EQ(sessions_.find(request).error().reason, Reason::LOGIN_REQUIRED);

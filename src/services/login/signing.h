@@ -28,9 +28,9 @@ class Signing {
  public:
   Signing(Gate& gate, store::Store& store, const Clock& clock) : gate_(gate), store_(store), clock_(clock) {}
 
-  /// The URL to which the browser goes; it comes back to /signed.
+  /// The URL to which the browser goes; it comes back to /sign/callback.
   Result<std::string> begin(const Visitor& visitor, const ToSign& what);
-  /// Of GET /signed. NOT_FOUND for another visitor's or an old one, REPLAY, PERSON_MISMATCH when somebody else
+  /// Of GET /sign/callback. NOT_FOUND for another visitor's or an old one, REPLAY, PERSON_MISMATCH when somebody else
   /// signed, and the
   /// gate's reasons.
   Result<SignedDocument> collect(const Visitor& visitor, const http::Request& request);

@@ -32,13 +32,13 @@ class PortalTest : public ::testing::Test {
   http::Response login(testing::Browser& browser) {
     EXPECT_EQ(reason(browser.post("/api/login")), "GOOD");
     ++departures_;
-    return back(browser, "/callback");
+    return back(browser, "/login/callback");
   }
   http::Response sign(testing::Browser& browser, const std::string& path,
       const json::Value& body = json::Value::object()) {
     EXPECT_EQ(reason(browser.post(path, body)), "GOOD");
     ++departures_;
-    return back(browser, "/signed");
+    return back(browser, "/sign/callback");
   }
   void login_and_register() {
     login(browser_);
@@ -94,7 +94,7 @@ TEST_F(PortalTest, ALoginBelongsToTheBrowserThatBeganIt) {
   testing::Browser stranger{"http://portal.localhost", routes(portal_)};
   stranger.post("/api/login");
   ++departures_;
-  EXPECT_EQ(back(browser_, "/callback").header("Location"), "http://portal.localhost/?refused=SESSION_EXPIRED");
+  EXPECT_EQ(back(browser_, "/login/callback").header("Location"), "http://portal.localhost/?refused=SESSION_EXPIRED");
   EXPECT_FALSE(browser_.cookies.contains("session"));
 }
 
@@ -102,23 +102,23 @@ TEST_F(PortalTest, ALoginComesBackOnce) {
   browser_.post("/api/login");
   ++departures_;
   const auto kept = browser_.cookies;
-  back(browser_, "/callback");
+  back(browser_, "/login/callback");
   browser_.cookies = kept;
-  EXPECT_EQ(back(browser_, "/callback").header("Location"), "http://portal.localhost/?refused=SESSION_EXPIRED");
+  EXPECT_EQ(back(browser_, "/login/callback").header("Location"), "http://portal.localhost/?refused=SESSION_EXPIRED");
 }
 
 TEST_F(PortalTest, ALoginEndsAfterTenMinutes) {
   browser_.post("/api/login");
   ++departures_;
   clock_.advance(kPendingLife + Seconds{1});
-  EXPECT_EQ(back(browser_, "/callback").header("Location"), "http://portal.localhost/?refused=SESSION_EXPIRED");
+  EXPECT_EQ(back(browser_, "/login/callback").header("Location"), "http://portal.localhost/?refused=SESSION_EXPIRED");
 }
 
 TEST_F(PortalTest, WhatTheGateRefusesIsSaidAndLogsNobodyIn) {
   browser_.post("/api/login");
   ++departures_;
   gate_.refuses = Error{Reason::CONSENT_DECLINED, ""};
-  EXPECT_EQ(back(browser_, "/callback").header("Location"), "http://portal.localhost/?refused=CONSENT_DECLINED");
+  EXPECT_EQ(back(browser_, "/login/callback").header("Location"), "http://portal.localhost/?refused=CONSENT_DECLINED");
   EXPECT_FALSE(browser_.cookies.contains("session"));
   EXPECT_EQ(browser_.read("/api/refusal?reason=CONSENT_DECLINED").string_at("message_ja").value(), "利用者が拒否しました。");
   EXPECT_EQ(browser_.get("/api/refusal?reason=%3Cscript%3E").status, 404);
@@ -173,14 +173,16 @@ TEST_F(PortalTest, ASignatureCountsOnceAndForWhoBeganIt) {
   browser_.post("/api/register");
   ++departures_;
   testing::Browser other{"http://portal.localhost", routes(portal_)};
-  EXPECT_EQ(other.get("/signed?state=state-2").header("Location"), "http://portal.localhost/?refused=LOGIN_REQUIRED");
-  EXPECT_EQ(browser_.get("/signed?state=state-9").header("Location"), "http://portal.localhost/?refused=NOT_FOUND");
-  EXPECT_EQ(back(browser_, "/signed").header("Location"), "http://portal.localhost/?registered=1");
-  EXPECT_EQ(back(browser_, "/signed").header("Location"), "http://portal.localhost/?refused=REPLAY");
+  EXPECT_EQ(other.get("/sign/callback?state=state-2").header("Location"),
+      "http://portal.localhost/?refused=LOGIN_REQUIRED");
+  EXPECT_EQ(browser_.get("/sign/callback?state=state-9").header("Location"),
+      "http://portal.localhost/?refused=NOT_FOUND");
+  EXPECT_EQ(back(browser_, "/sign/callback").header("Location"), "http://portal.localhost/?registered=1");
+  EXPECT_EQ(back(browser_, "/sign/callback").header("Location"), "http://portal.localhost/?refused=REPLAY");
   browser_.post("/api/register");
   ++departures_;
   clock_.advance(kSigningLife + Seconds{1});
-  EXPECT_EQ(back(browser_, "/signed").header("Location"), "http://portal.localhost/?refused=NOT_FOUND");
+  EXPECT_EQ(back(browser_, "/sign/callback").header("Location"), "http://portal.localhost/?refused=NOT_FOUND");
 }
 
 TEST_F(PortalTest, TakesAnApplicationFromDraftToDecision) {
@@ -230,7 +232,7 @@ TEST_F(PortalTest, ADraftThatWentWhileItWasSignedIsNotReceived) {
   browser_.post("/api/applications/sign", json::Value::object({{"id", id}}));
   ++departures_;
   browser_.post("/api/applications/withdraw", json::Value::object({{"id", id}}));
-  EXPECT_EQ(back(browser_, "/signed").header("Location"), "http://portal.localhost/?refused=TRANSITION_REFUSED");
+  EXPECT_EQ(back(browser_, "/sign/callback").header("Location"), "http://portal.localhost/?refused=TRANSITION_REFUSED");
 }
 
 TEST_F(PortalTest, TheSignersNameIsTheRegisteredOne) {

@@ -11,7 +11,7 @@ std::vector<http::Route> routes(Portal& portal) {
   for (http::Route& route : std::vector<http::Route>{
            {"GET", "/api/me", "anyone", to(&Portal::me)},
            {"POST", "/api/register", "visitor", to(&Portal::register_start)},
-           {"GET", "/signed", "browser", to(&Portal::signed_return)},
+           {"GET", "/sign/callback", "browser", to(&Portal::signed_return)},
            {"GET", "/api/forms", "anyone", to(&Portal::forms)},
            {"POST", "/api/forms/check", "anyone", to(&Portal::forms_check)},
            {"GET", "/api/applications", "resident", to(&Portal::applications)},
