@@ -45,7 +45,7 @@ const medicines = (list) => (list.length === 0 ? h('p', {}, t('この1年の処�
   rows: list.map((one) => [japanDay(one.day), `${pick(one, 'medicine')} ${pick(one, 'form')}`, pick(one, 'use'), String(one.days)]),
 }));
 const checks = (list) => (list.length === 0 ? h('p', {}, t('健診の記録はありません。', 'There are no health checks.')) : table({
-  caption: t('健診結果', 'Health checks'), head: [t('項目', 'Item'), ...list.map((one) => japanDay(one.day))],
+  caption: t('健診結果', 'Health checks'), head: [t('項目', 'Item'), ...list.map((one) => h('time', { datetime: one.day }, one.day.slice(0, 7).replace('-', '/')))],
   rows: list[0].values.map((value, i) => [`${pick(value, 'name')} (${value.unit})`, ...list.map((one) => h('span', {}, one.values[i].value, one.values[i].outside ? h('strong', {}, ' *') : null))]),
 }));
 
