@@ -31,7 +31,13 @@ issuer::Hierarchy watched_hierarchy(crypto::KeySource& keys, crypto::Random& ran
   return made;
 }
 
-registry::Roles one_city() { return registry::Roles{{{crypto::sha256(as_bytes("t-city")), "city", "窓口"}}}; }
+registry::Roles one_city() {
+  return registry::Roles{{{crypto::sha256(as_bytes("t-city")), "city", "窓口"},
+                          {crypto::sha256(as_bytes("t-hotline")), "hotline", "応答"},
+                          {crypto::sha256(as_bytes("t-findmy")), "findmy", "finder"},
+                          {crypto::sha256(as_bytes("t-operator")), "operator", "運用"},
+                          {crypto::sha256(as_bytes("t-kiosk")), "kiosk", "kiosk-1"}}};
+}
 
 std::vector<http::Route> all_routes(registry::Registry& registry, const registry::Roles& roles,
                                     issuer::Issuer& issuer) {
@@ -87,7 +93,11 @@ json::Value IssuerWorld::city_body(const registry::PersonFacts& facts, IssuedCar
 }
 
 http::Response IssuerWorld::city(const json::Value& body, const std::string& token) {
-  http::Request request = http::post_json(std::string{kAuthority} + "/city/cards", body);
+  return staff("/city/cards", body, token);
+}
+
+http::Response IssuerWorld::staff(const std::string& path, const json::Value& body, const std::string& token) {
+  http::Request request = http::post_json(std::string{kAuthority} + path, body);
   request.headers.emplace_back("Authorization", "Bearer " + token);
   return router.handle(request);
 }

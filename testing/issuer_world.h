@@ -83,6 +83,7 @@ class IssuerWorld {
   /// The body of POST /city/cards.
   json::Value city_body(const registry::PersonFacts& facts, IssuedCard& card, bool signing);
   http::Response city(const json::Value& body, const std::string& token = "t-city");
+  http::Response staff(const std::string& path, const json::Value& body, const std::string& token = "t-city");
   IssuedCard new_card(const registry::PersonFacts& facts, bool signing = true);
   IssuedCard new_card(int n) { return new_card(facts(n)); }
 

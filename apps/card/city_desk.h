@@ -16,6 +16,22 @@ struct IssuedCard {
   std::optional<Bytes> sign_certificate;
 };
 
+/// What the holder has to know.
+struct CardSecrets {
+  crypto::Pin auth, text;
+  std::optional<crypto::Pin> sign;  ///< there exactly when the grant has a signing certificate
+};
+
+/// EF 0001 to 0005 of the text application, out of an answer of the authority. MALFORMED.
+struct TextFileSet {
+  jpki::TextFiles files;
+  Bytes version;
+};
+Result<TextFileSet> text_file_set(const json::Value& answer);
+
+/// Writes what the authority granted for the keys in this chip.
+Result<IssuedCard> personalise_card(const json::Value& grant, CardSecrets secrets, card::Platform& chip);
+
 /// Makes the keys in the chip, asks POST authority/city/cards with the city's token, and writes everything in. Errors
 /// of the authority as they are; MALFORMED when its answer cannot be read.
 Result<IssuedCard> issue_card(http::HttpClient& network, const std::string& authority, const std::string& city_token,

@@ -10,8 +10,7 @@ struct Opening {
 
 constexpr Opening kOpenings[] = {
     {"phone", open_phones},
-    {"counter", open_counter},
-    {"town", open_front_page},
+    {"desk", open_desk},
 };
 
 }  // namespace

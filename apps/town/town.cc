@@ -276,6 +276,18 @@ void Town::put_reader_behind(const std::string& phone, apdu::CardReader& reader)
 
 Result<CardLabel> Town::make_card(const json::Value& person) { return impl_->make_card(person); }
 
+std::unique_ptr<BoxedCard> Town::blank_card() {
+  return std::make_unique<BoxedCard>(impl_->keys, impl_->random, impl_->storage, impl_->wires.interceptor());
+}
+
+Result<void> Town::adopt_card(CardLabel label, std::unique_ptr<BoxedCard> card) {
+  TRY(card->keep(label.card));
+  const std::lock_guard lock{impl_->mutex};
+  impl_->cards[label.card] = std::move(card);
+  impl_->labels.push_back(std::move(label));
+  return impl_->save_index();
+}
+
 Result<void> Town::unpack_phone(const std::string& name) {
   const std::lock_guard lock{impl_->mutex};
   if (impl_->phones.contains(name)) return Error{Reason::CONFLICT, "there is a phone of that name"};

@@ -86,6 +86,10 @@ class Town final : public Access {
   void put_reader_behind(const std::string& phone, apdu::CardReader& reader);
   /// Makes a card at city hall for a person of decisions.md 27.
   Result<CardLabel> make_card(const json::Value& person);
+  /// A chip that nothing was written into yet.
+  std::unique_ptr<BoxedCard> blank_card();
+  /// The card is its holder's from now on, and kept.
+  Result<void> adopt_card(CardLabel label, std::unique_ptr<BoxedCard> card);
 
  private:
   struct Impl;

@@ -1,29 +1,24 @@
-// POST /city/cards: the city issues a physical card.
+// POST /city/cards and /city/cards/replace: the city issues a physical card, the first or the next.
 #include "codec/base64url/base64url.h"
+#include "issuer/card_parts.h"
 #include "issuer/issuer.h"
+#include "registry/person_text.h"
 
 namespace mitome::issuer {
 namespace {
 
-constexpr size_t kMaxPortrait = 512 * 1024, kMaxText = 1024;
-
-Result<std::string> short_text(const json::Value& person, std::string_view name) {
-  TRY_ASSIGN(std::string text, person.string_at(name));
-  if (text.empty() || text.size() > kMaxText)
-    return Error{Reason::MALFORMED, std::string{name} + " is empty or too long"};
-  return text;
-}
+constexpr size_t kMaxPortrait = 512 * 1024;
 
 Result<registry::PersonFacts> parse_person(const json::Value& body) {
   const json::Value* person = body.find("person");
   if (person == nullptr || !person->is_object()) return Error{Reason::MALFORMED, "no person"};
   registry::PersonFacts facts;
-  TRY_ASSIGN(facts.name, short_text(*person, "name"));
-  TRY_ASSIGN(facts.kana, short_text(*person, "kana"));
-  TRY_ASSIGN(facts.address, short_text(*person, "address"));
+  TRY_ASSIGN(facts.name, registry::person_text(*person, "name"));
+  TRY_ASSIGN(facts.kana, registry::person_text(*person, "kana"));
+  TRY_ASSIGN(facts.address, registry::person_text(*person, "address"));
   TRY_ASSIGN(const std::string birth, person->string_at("birth_date"));
   TRY_ASSIGN(facts.birth_date, date_from_text(birth));
-  TRY_ASSIGN(facts.sex, short_text(*person, "sex"));
+  TRY_ASSIGN(facts.sex, registry::person_text(*person, "sex"));
   TRY_ASSIGN(facts.my_number, person->string_at("my_number"));
   TRY_ASSIGN(facts.portrait, person->base64url_at("portrait"));
   if (facts.portrait.empty() || facts.portrait.size() > kMaxPortrait)
@@ -35,6 +30,16 @@ Result<registry::PersonFacts> parse_person(const json::Value& body) {
   return facts;
 }
 
+/// What a new card costs its holder (docs/divergences.md); nothing when the old one ran out or has no more room.
+json::Value fee(std::string_view why) {
+  const bool own_fault = why == "lost" || why == "damaged";
+  return json::Value::object({{"yen", own_fault ? 1000 : 0},
+                              {"card", own_fault ? 800 : 0},
+                              {"certificates", own_fault ? 200 : 0}});
+}
+
+}  // namespace
+
 Result<Bytes> rsa_key_at(const json::Value& body, std::string_view name) {
   TRY_ASSIGN(Bytes spki, body.base64url_at(name));
   TRY_ASSIGN(const crypto::PublicKey key, crypto::PublicKey::from_spki(spki));
@@ -43,7 +48,6 @@ Result<Bytes> rsa_key_at(const json::Value& body, std::string_view name) {
   return spki;
 }
 
-/// EF 0001 to 0005 of the text application.
 Result<json::Value> text_files(const registry::PersonFacts& facts, TextSigner& text) {
   TRY_ASSIGN(const Bytes number, jpki::text_file_my_number(facts.my_number));
   TRY_ASSIGN(const Bytes attributes,
@@ -55,12 +59,29 @@ Result<json::Value> text_files(const registry::PersonFacts& facts, TextSigner& t
   return files;
 }
 
-}  // namespace
-
 Result<json::Value> Issuer::issue_city_card(const http::Request& request) {
   TRY(roles_.require(request, "city"));
   TRY_ASSIGN(const json::Value body, http::json_body(request));
   TRY_ASSIGN(const registry::PersonFacts facts, parse_person(body));
+  return card_for(facts, body);
+}
+
+Result<json::Value> Issuer::replace_city_card(const http::Request& request) {
+  TRY(roles_.require(request, "city"));
+  TRY_ASSIGN(const json::Value body, http::json_body(request));
+  TRY_ASSIGN(const std::string why, body.string_at("why"));
+  if (why != "lost" && why != "damaged" && why != "expiring" && why != "full")
+    return Error{Reason::MALFORMED, "why is lost, damaged, expiring or full"};
+  TRY_ASSIGN(const std::string id, body.string_at("person"));
+  TRY_ASSIGN(const registry::Person person, registry_.person(PersonId{id}));
+  TRY_ASSIGN(json::Value grant, card_for(person.facts, body));
+  grant.set("fee", fee(why));
+  grant.set("name", person.facts.name);
+  grant.set("birth_date", to_compact_date(person.facts.birth_date));
+  return grant;
+}
+
+Result<json::Value> Issuer::card_for(const registry::PersonFacts& facts, const json::Value& body) {
   const Instant now = clock_.now();
   Order order;
   order.holder = registry::Holder::kCard;

@@ -42,6 +42,10 @@ class Issuer {
 
   // One file each, of the same name.
   Result<json::Value> issue_city_card(const http::Request& request);
+  Result<json::Value> replace_city_card(const http::Request& request);
+  Result<json::Value> update_city_card(const http::Request& request);
+  Result<json::Value> reserve_pin_reset(const http::Request& request);
+  Result<json::Value> redeem_pin_reset(const http::Request& request);
   Result<json::Value> start_enrolment(const http::Request& request);
   Result<json::Value> choose_motion(const http::Request& request);
   Result<json::Value> record_face(const http::Request& request);
@@ -69,6 +73,13 @@ class Issuer {
   Result<Issued> issue(const Order& order);
   struct Drafts;
   Result<Drafts> draft(const Order& order, const registry::Proposal& proposal);
+
+  /// A card with the keys that the body brings.
+  Result<json::Value> card_for(const registry::PersonFacts& facts, const json::Value& body);
+
+  /// The card whose holder knows a PIN: its key signed `message`. The other PIN than the forgotten one.
+  Result<registry::CertificateRecord> card_that_signed(registry::CardPin forgotten, const json::Value& body,
+                                                       ByteView message);
 
   /// What the card in the evidence was found to be.
   struct ProvenCard {

@@ -79,6 +79,7 @@ Result<Bytes> Issuer::resume_phone(const http::Request& request) {
   if (caller.answered) return std::move(*caller.answered);
   if (caller.phone.state != registry::PhoneState::kSuspended)
     return Error{Reason::TRANSITION_REFUSED, "the phone is not suspended"};
+  TRY(registry_.judge_facts(caller.phone.id));
   TRY_ASSIGN(RenewalBody body, parse_body(request.body, true));
   TRY(verify_attestation(body.attestation, as_bytes(caller.change.idempotency.key), key_digest(body), config_.makers,
                          clock_.now()));
@@ -103,6 +104,7 @@ Result<Bytes> Issuer::refresh_phone(const http::Request& request) {
   TRY_ASSIGN(Renewal caller, begin_renewal(request));
   if (caller.answered) return std::move(*caller.answered);
   if (caller.phone.state == registry::PhoneState::kSuspended) return Error{Reason::PHONE_SUSPENDED, ""};
+  TRY(registry_.judge_facts(caller.phone.id));
   TRY_ASSIGN(RenewalBody body, parse_body(request.body, false));
   TRY(verify_attestation(body.attestation, as_bytes(caller.change.idempotency.key), key_digest(body), config_.makers,
                          clock_.now()));

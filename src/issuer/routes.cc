@@ -26,6 +26,10 @@ http::Route cbor_route(std::string path, std::string who, Issuer& issuer, CborEn
 std::vector<http::Route> routes(Issuer& issuer) {
   return {
       json_route("/city/cards", "city", issuer, &Issuer::issue_city_card),
+      json_route("/city/cards/replace", "city", issuer, &Issuer::replace_city_card),
+      json_route("/city/cards/update", "city", issuer, &Issuer::update_city_card),
+      json_route("/pin-resets/reserve", "session", issuer, &Issuer::reserve_pin_reset),
+      json_route("/pin-resets/redeem", "kiosk", issuer, &Issuer::redeem_pin_reset),
       json_route("/enrol/start", "anyone", issuer, &Issuer::start_enrolment),
       json_route("/enrol/motion", "session", issuer, &Issuer::choose_motion),
       json_route("/enrol/face", "session", issuer, &Issuer::record_face),

@@ -8,6 +8,16 @@ namespace {
 constexpr int64_t kLane = 0;
 constexpr int64_t kPage = 10'000;
 
+constexpr std::string_view kSelect =
+    "SELECT lane, seq, previous, hash, at, kind, who, staff, person, card, phone, body FROM event "
+    "WHERE lane = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
+
+EventRecord to_record(const store::Row& row) {
+  return {row.integer(0), row.integer(1), row.blob(2), instant_from_unix(row.integer(4)),
+          row.text(5),    row.text(6),    row.text(7), row.text(8),
+          row.text(9),    row.text(10),   row.text(11)};
+}
+
 Error broken(int64_t seq, std::string_view what) {
   return {Reason::LOG_BROKEN, "record " + std::to_string(seq) + ": " + std::string{what}};
 }
@@ -66,18 +76,21 @@ Result<void> append_event(store::Transaction& tx, ByteView key, EventRecord reco
       {kLane, next.events, to_bytes(ByteView{next.hash}), to_bytes(ByteView{head_mac(key, kLane, next)})});
 }
 
+Result<std::vector<EventRecord>> read_events(store::Transaction& tx, int64_t after, int64_t limit) {
+  TRY_ASSIGN(const auto rows, tx.query(kSelect, {kLane, after, limit}));
+  std::vector<EventRecord> out;
+  out.reserve(rows.size());
+  for (const store::Row& row : rows) out.push_back(to_record(row));
+  return out;
+}
+
 Result<LogHead> verify_event_log(store::Transaction& tx, ByteView key, const LogHead* seen) {
   LogHead last;
   bool met = seen == nullptr || *seen == last;
   while (true) {
-    TRY_ASSIGN(const auto rows,
-               tx.query("SELECT lane, seq, previous, hash, at, kind, who, staff, person, card, phone, body FROM event "
-                        "WHERE lane = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
-                        {kLane, last.events, kPage}));
+    TRY_ASSIGN(const auto rows, tx.query(kSelect, {kLane, last.events, kPage}));
     for (const store::Row& row : rows) {
-      const EventRecord record{row.integer(0), row.integer(1), row.blob(2), instant_from_unix(row.integer(4)),
-                               row.text(5),    row.text(6),    row.text(7), row.text(8),
-                               row.text(9),    row.text(10),   row.text(11)};
+      const EventRecord record = to_record(row);
       if (record.seq != last.events + 1) return broken(last.events + 1, "missing");
       if (!equal(record.previous, last.hash)) return broken(record.seq, "does not follow the record before it");
       const LogHead now{record.seq, event_hash(record)};

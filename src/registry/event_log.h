@@ -6,15 +6,6 @@
 
 namespace mitome::registry {
 
-struct EventRecord {
-  int64_t lane = 0;
-  int64_t seq = 0;  ///< from 1
-  Bytes previous;   ///< hash of the record before; 32 zero bytes for the first
-  Instant at{};
-  std::string kind, who, staff, person, card, phone;
-  std::string body;  ///< the transitions; no personal data
-};
-
 /// SHA-256 over the deterministic CBOR array of everything above.
 crypto::Sha256Digest event_hash(const EventRecord& record);
 /// HMAC of a lane's head.
@@ -24,6 +15,8 @@ crypto::Sha256Digest head_mac(ByteView key, int64_t lane, const LogHead& head);
 Result<LogHead> read_log_head(store::Transaction& tx, ByteView key);
 /// Appends; fills in lane, seq and previous.
 Result<void> append_event(store::Transaction& tx, ByteView key, EventRecord record);
+/// Records behind number `after`, at most `limit`; not verified.
+Result<std::vector<EventRecord>> read_events(store::Transaction& tx, int64_t after, int64_t limit);
 /// Every record in order, and the head; LOG_BROKEN naming the first bad one. `seen`, when given, must be on the way.
 Result<LogHead> verify_event_log(store::Transaction& tx, ByteView key, const LogHead* seen);
 

@@ -90,10 +90,14 @@ Bytes Registry::Operation::row_mac(ByteView row) const {
 
 Result<State> Registry::Operation::transit(Entity entity, std::string_view what, State from, Event event, Who who) {
   TRY_ASSIGN(const State to, next_state(entity, from, event, who));
-  if (!transitions_.empty()) transitions_ += "; ";
-  transitions_ += std::string{name_of(entity)} + " " + std::string{what} + " " + std::string{name_of(from)} + ">" +
-                  std::string{name_of(to)};
+  note(std::string{name_of(entity)} + " " + std::string{what} + " " + std::string{name_of(from)} + ">" +
+       std::string{name_of(to)});
   return to;
+}
+
+void Registry::Operation::note(std::string_view text) {
+  if (!transitions_.empty()) transitions_ += "; ";
+  transitions_ += text;
 }
 
 // -- phones
@@ -167,11 +171,7 @@ Result<void> Registry::Operation::end_phone(PhoneRow& row, Event event, Who who,
     const bool reserved = certificate.record.state == State::kReserved;
     TRY(change_certificate(certificate, reserved ? Event::kAbandon : Event::kRevoke, who, reason));
   }
-  TRY_ASSIGN(const std::vector<MdocRow> mdocs, find_mdocs(row.id));
-  for (const MdocRow& mdoc : mdocs) {
-    if (mdoc.state == State::kRevoked) continue;
-    TRY(change_mdoc(mdoc, mdoc.state == State::kReserved ? Event::kAbandon : Event::kRevoke, who));
-  }
+  TRY(revoke_mdocs(row.id, who));
   return notify(row.id, notice);
 }
 
@@ -308,7 +308,37 @@ Result<void> Registry::Operation::issue_certificate(const IssuedCertificate& iss
   return change_certificate(*row, Event::kIssue, who, RevocationReason::kUnspecified);
 }
 
+Result<void> Registry::Operation::revoke_signing(Holder holder, std::string_view holder_id, Who who,
+                                                 RevocationReason reason) {
+  TRY_ASSIGN(auto certificates, find_certificates(holder, holder_id));
+  for (CertificateRow& row : certificates) {
+    if (row.record.ca != Ca::kSign || row.record.state == State::kRevoked) continue;
+    const bool reserved = row.record.state == State::kReserved;
+    if (reserved && holder == Holder::kCard) continue;  // completed no more: renew_card_signing compares the facts
+    TRY(change_certificate(row, reserved ? Event::kAbandon : Event::kRevoke, who, reason));
+  }
+  return {};
+}
+
+Result<void> Registry::Operation::judge_facts(const PhoneId& phone) {
+  TRY_ASSIGN(const auto certificates, find_certificates(Holder::kPhone, phone.text));
+  for (const CertificateRow& row : certificates) {
+    if (row.record.state == State::kRevoked && row.record.reason == RevocationReason::kAffiliationChanged)
+      return Error{Reason::NO_SIGNING_CERTIFICATE, "name or address changed since the phone was registered: register it again"};
+  }
+  return {};
+}
+
 // -- mdocs
+
+Result<void> Registry::Operation::revoke_mdocs(const PhoneId& phone, Who who) {
+  TRY_ASSIGN(const std::vector<MdocRow> mdocs, find_mdocs(phone));
+  for (const MdocRow& mdoc : mdocs) {
+    if (mdoc.state == State::kRevoked) continue;
+    TRY(change_mdoc(mdoc, mdoc.state == State::kReserved ? Event::kAbandon : Event::kRevoke, who));
+  }
+  return {};
+}
 
 Result<std::vector<MdocRow>> Registry::Operation::find_mdocs(const PhoneId& phone) {
   TRY_ASSIGN(const auto rows,

@@ -73,6 +73,12 @@ class Registry::Operation {
   /// From reserved to valid with its DER; the tbsCertificate must be the recorded one, the holder the right one.
   Result<void> issue_certificate(const IssuedCertificate& issued, Holder holder, std::string_view holder_id, Who who);
 
+  /// Of a person whose name or address changed: what says so is revoked, with the reason affiliationChanged.
+  Result<void> revoke_signing(Holder holder, std::string_view holder_id, Who who, RevocationReason reason);
+  Result<void> revoke_mdocs(const PhoneId& phone, Who who);
+  /// NO_SIGNING_CERTIFICATE
+  Result<void> judge_facts(const PhoneId& phone);
+
   Result<std::vector<MdocRow>> find_mdocs(const PhoneId& phone);
   Result<void> change_mdoc(const MdocRow& row, Event event, Who who);
   Result<void> issue_mdocs(const std::vector<StatusIndex>& indices, const PhoneId& phone, Who who);
@@ -84,6 +90,8 @@ class Registry::Operation {
   Result<void> keep_answer(const Idempotency& idempotency, const Bytes& answer);
 
   Result<void> notify(const PhoneId& phone, std::string_view kind);
+  /// Our own words for the event, beside its transitions; no personal data.
+  void note(std::string_view text);
   /// Appends the event with every transition made so far.
   Result<void> record(const EventHead& head);
 

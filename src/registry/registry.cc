@@ -154,6 +154,9 @@ Result<void> Registry::save_person(Operation& op, const PersonId& id, const Pers
 
 Result<void> Registry::register_card(const NewCard& card, Who who) {
   return write([&](Operation& op) -> Result<void> {
+    TRY_ASSIGN(const auto dead, op.tx().query_one("SELECT 1 FROM person WHERE id = ?1 AND departed = 'died'",
+                                                  {card.person.text}));
+    if (dead) return Error{Reason::TRANSITION_REFUSED, "the person has died"};
     TRY(save_person(op, card.person, card.facts));
     TRY_ASSIGN(auto earlier, op.find_current_card(card.person));
     if (earlier) {
@@ -180,7 +183,7 @@ Result<void> Registry::end_phone_of_card(Operation& op, const PersonId& person, 
   return op.end_phone(*phone, Event::kStop, who, RevocationReason::kCessationOfOperation, "card-stopped");
 }
 
-Result<void> Registry::stop_card(const CardId& id, Who who) {
+Result<void> Registry::stop_card(const CardId& id, Who who, std::string_view staff) {
   return write([&](Operation& op) -> Result<void> {
     TRY_ASSIGN(auto card, op.find_card(id));
     if (!card) return not_found("card");
@@ -192,7 +195,7 @@ Result<void> Registry::stop_card(const CardId& id, Who who) {
         TRY(op.change_certificate(row, Event::kHold, who, RevocationReason::kCertificateHold));
     }
     TRY(end_phone_of_card(op, card->person, who));
-    return op.record({"card-stopped", who, "", card->person, id, PhoneId{}});
+    return op.record({"card-stopped", who, std::string{staff}, card->person, id, PhoneId{}});
   });
 }
 
@@ -482,6 +485,15 @@ Result<LogHead> Registry::log_head() {
     return {};
   }));
   return head;
+}
+
+Result<std::vector<EventRecord>> Registry::events(int64_t after, int64_t limit) {
+  std::vector<EventRecord> out;
+  TRY(read([&](Operation& op) -> Result<void> {
+    TRY_ASSIGN(out, read_events(op.tx(), after, limit));
+    return {};
+  }));
+  return out;
 }
 
 Result<void> Registry::verify_extends(const LogHead& seen) {

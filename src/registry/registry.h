@@ -37,6 +37,7 @@ std::string_view name_of(Holder holder);  ///< "card", "phone"
 /// RFC 5280 5.3.1, the codes that the registry gives (domain.md 2.4).
 enum class RevocationReason : uint8_t {
   kUnspecified = 0,           ///< reserved and never delivered
+  kAffiliationChanged = 3,    ///< what it says of its person is no longer so: moved, another name
   kSuperseded = 4,            ///< replaced by a newer one
   kCessationOfOperation = 5,  ///< no longer needed
   kCertificateHold = 6,       ///< suspended
@@ -73,7 +74,7 @@ std::string_view name_of(PhoneState state);
 
 struct Notice {
   int64_t id;
-  std::string kind;  ///< "added", "usable", "suspended", "resumed", "replaced", "deleted", "card-stopped"
+  std::string kind;  ///< "added", "usable", "suspended", "resumed", "replaced", "deleted", "card-stopped", "moved"
   Instant at;
 };
 
@@ -82,7 +83,7 @@ struct Phone {
   PersonId person;
   CardId card;
   PhoneState state;
-  std::string cause;  ///< of the last change: "enrol", "suspend", "resume", "refresh", "delete", "replace", "stop"
+  std::string cause;  ///< of the last change: "enrol", "suspend", "resume", "refresh", "delete", "replace", "stop", "move"
   int64_t version;    ///< one more with every change
   Instant active_at;
   Bytes instance_spki;  ///< whose signature the phone's calls carry
@@ -210,11 +211,68 @@ struct PhoneChange {
   std::vector<StatusIndex> mdocs;               ///< resume and refresh: the new batch
 };
 
+/// One record of the log (event_log.h).
+struct EventRecord {
+  int64_t lane = 0;
+  int64_t seq = 0;  ///< from 1
+  Bytes previous;   ///< hash of the record before; 32 zero bytes for the first
+  Instant at{};
+  std::string kind, who, staff, person, card, phone;
+  std::string body;  ///< the transitions, and notes in our own words; no personal data
+};
+
 /// A place in the log that was seen; a later log must extend it (threats I9).
 struct LogHead {
   int64_t events = 0;
   crypto::Sha256Digest hash{};
   bool operator==(const LogHead&) const = default;
+};
+
+/// Somebody who may ask about people, and how often: no more than `limit` times in each window, so that nobody reads the
+/// register from end to end (threats ADM-5). The first refusal of a window is an event of its own.
+struct Enquiry {
+  std::string caller;  ///< the service's or staff member's name
+  Who who = kService;
+  std::string what;  ///< of the event, our own words: "holders", "residents", "look-up identity-checked"
+  int64_t limit = 0;
+  Seconds window{60};
+};
+
+/// A person as the staff sees one: what the register says, and what is in use.
+struct PersonFile {
+  Person person;
+  bool died = false;
+  std::optional<Card> card;            ///< active or held
+  std::optional<State> card_signing;   ///< of the newest signing certificate of that card
+  std::optional<Phone> phone;          ///< live
+};
+
+/// Who of the staff does it.
+struct Staff {
+  Who who = kCity;
+  std::string name;
+};
+
+/// What may change in the register; what is absent stays.
+struct NewFacts {
+  std::optional<std::string> name, kana, address;
+};
+
+/// Why a person leaves the system for good or for now.
+enum class Departure : uint8_t { kDied, kRenounced };
+
+/// The PINs of a card that can be forgotten. By reservation and at a kiosk: the first two.
+enum class CardPin : uint8_t { kAuth, kSign, kText };
+std::string_view name_of(CardPin pin);  ///< "auth", "sign", "text"
+Result<CardPin> pin_from_name(std::string_view name);  ///< MALFORMED
+
+inline constexpr std::chrono::hours kPinResetLife{24};
+
+struct PinReset {
+  std::string id;
+  CardId card;
+  CardPin pin;
+  Instant expires;
 };
 
 /// What the registry keeps under keys of its own: row MACs, sealed My Numbers.
@@ -247,12 +305,44 @@ class Registry {
   /// A new card: its reserved certificates become valid; an earlier card of the person ends, and with it the phone.
   Result<void> register_card(const NewCard& card, Who who);
   /// A lost card: its certificates are held (for good: a card's hold is never lifted) and the phone ends.
-  Result<void> stop_card(const CardId& card, Who who);
+  Result<void> stop_card(const CardId& card, Who who, std::string_view staff = "");
 
   /// What enrolment asks of a card: in use and not expired (CARD_NOT_VALID), its signing certificate valid
   /// (NO_SIGNING_CERTIFICATE when revoked or not the card's) and its user authentication certificate too
   /// (CERT_REVOKED); CERT_SUSPENDED for one on hold, CERT_EXPIRED.
   Result<void> judge_card(const CardId& card, ByteView sign_serial, ByteView auth_serial);
+
+  // What the counter changes (registry_staff.cc).
+  /// Moved, or another name: the signing certificates of card and phone and the phone's mdocs are revoked in the same
+  /// transaction, since they say what is no longer so; user authentication certificates say nothing and stay (threats
+  /// LFC-9). The phone must be registered again: NO_SIGNING_CERTIFICATE until then.
+  Result<PersonFile> change_facts(const PersonId& person, const NewFacts& facts, const Staff& staff);
+  /// A new signing certificate for a card in use, in place of the one before. CONFLICT when the register says something
+  /// else by now than `facts`, which were certified.
+  Result<void> renew_card_signing(const CardId& card, const PersonFacts& facts, const IssuedCertificate& certificate,
+                                  const Staff& staff);
+  /// An adult under guardianship: no signing certificate any more, so no phone either.
+  Result<PersonFile> set_ward(const PersonId& person, const Staff& staff);
+  /// Card and phone end with all that they hold (threats LFC-9).
+  Result<PersonFile> depart(const PersonId& person, Departure departure, const Staff& staff);
+  /// The card that a lost one is reported by, on the telephone: NOT_FOUND, also for several people of that name.
+  Result<CardId> current_card_of(std::string_view name, Date birth_date);
+  /// The card with this certificate, and no other, lies on the desk's reader: CARD_CHANGED.
+  Result<void> expect_card(const CardId& card, ByteView auth_serial);
+  /// Notes that the counter resets a PIN of a card in use: CARD_NOT_VALID.
+  Result<void> note_pin_reset(const CardId& card, CardPin pin, const Staff& staff);
+  /// From the app, with an enrolment session whose face was recorded, which is used up. An earlier one for this PIN is
+  /// replaced. The same session again: the same reservation; REPLAY for another request.
+  Result<PinReset> reserve_pin_reset(std::string_view session, const crypto::Sha256Digest& request, const CardId& card,
+                                     CardPin pin);
+  /// At a kiosk, once: NOT_FOUND without one, SESSION_EXPIRED after 24 hours, REPLAY. The same `redemption` again: the
+  /// same reservation.
+  Result<PinReset> redeem_pin_reset(const CardId& card, CardPin pin, const Idempotency& redemption,
+                                    std::string_view kiosk);
+  /// What was only simulated, so that nobody takes it for real: "sensor", "approval", "hand".
+  Result<void> note_simulated(std::string_view what, std::string_view by, const PhoneId& phone);
+  /// NO_SIGNING_CERTIFICATE when what the phone's certificates said of its person is no longer so.
+  Result<void> judge_facts(const PhoneId& phone);
 
   // Enrolment.
   Result<void> open_session(const EnrolmentSession& session);
@@ -299,6 +389,21 @@ class Registry {
   Result<Bytes> status_bits(uint32_t list);
   Result<uint32_t> status_lists();  ///< how many lists were begun: 0 … n-1
 
+  // What services and staff may know.
+  /// The person behind a user authentication certificate that is in use. NOT_FOUND for a serial that was never issued
+  /// and for a revoked one; CERT_SUSPENDED, CERT_NOT_YET_VALID, CERT_EXPIRED; LIMIT_EXCEEDED. Every answer is an event.
+  Result<Person> person_of(ByteView auth_serial, const Enquiry& enquiry);
+  /// What `caller` may call the person: opaque, always the same, and another one for each caller and kind, so that two
+  /// of them cannot compare what they keep (threats SVC-6). 32 hexadecimal digits.
+  std::string pseudonym(std::string_view kind, std::string_view caller, const PersonId& person) const;
+  /// By name and birth date, as somebody says who stands at the counter; every one of that name. NOT_FOUND, LIMIT_EXCEEDED.
+  Result<std::vector<PersonFile>> find_people(std::string_view name, Date birth_date, const Enquiry& enquiry);
+  /// By the card that lies on the desk's reader, whatever its state: NOT_FOUND, LIMIT_EXCEEDED.
+  Result<PersonFile> find_by_card(ByteView auth_serial, const Enquiry& enquiry);
+  Result<PersonFile> file_of(const PersonId& person);
+  /// Full years today in Japan.
+  int age(const PersonFacts& facts) const;
+
   // Publishing and time.
   /// The next number of that kind ("crl-auth", "list-0", …), from 1; durable before anything is signed with it; never
   /// down.
@@ -310,6 +415,8 @@ class Registry {
   /// Every record from the first; LOG_BROKEN naming the first bad one.
   Result<LogHead> verify_log();
   Result<LogHead> log_head();
+  /// Records behind number `after`, at most `limit`.
+  Result<std::vector<EventRecord>> events(int64_t after, int64_t limit);
   /// LOG_BROKEN when the log does not go on from a head that was seen before: a restored or replaced database.
   Result<void> verify_extends(const LogHead& seen);
 
@@ -319,6 +426,7 @@ class Registry {
   Bytes my_number_tag(std::string_view my_number) const;
   Result<void> write(const std::function<Result<void>(Operation&)>& body);
   Result<void> read(const std::function<Result<void>(Operation&)>& body);
+  Result<void> enquire(const Enquiry& enquiry, const std::function<Result<void>(Operation&)>& body);
   Result<void> save_person(Operation& op, const PersonId& id, const PersonFacts& facts);
   Result<void> end_phone_of_card(Operation& op, const PersonId& person, Who who);
   static Result<EnrolmentSession> open_session_of(Operation& op, std::string_view id);

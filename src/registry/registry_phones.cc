@@ -113,6 +113,7 @@ Result<Bytes> Registry::change_phone(const PhoneChange& change, const AnswerPhon
 
 Result<Bytes> Registry::resume(const PhoneChange& change, const AnswerPhone& answer) {
   return change_phone(change, answer, "phone-resumed", [&](Operation& op, PhoneRow& row) -> Result<void> {
+    TRY(op.judge_facts(row.id));
     TRY(op.change_phone(row, Event::kResume, kPhoneHolder));
     TRY_ASSIGN(auto certificates, op.find_certificates(Holder::kPhone, row.id.text));
     for (CertificateRow& certificate : certificates) {
@@ -133,9 +134,14 @@ Result<Bytes> Registry::resume(const PhoneChange& change, const AnswerPhone& ans
 Result<Bytes> Registry::refresh(const PhoneChange& change, const AnswerPhone& answer) {
   return change_phone(change, answer, "phone-refreshed", [&](Operation& op, PhoneRow& row) -> Result<void> {
     if (row.state == State::kSuspended) return Error{Reason::PHONE_SUSPENDED, row.id.text};
+    TRY(op.judge_facts(row.id));
     TRY(op.change_phone(row, Event::kRefresh, kPhoneHolder));
     return op.issue_mdocs(change.mdocs, row.id, kPhoneHolder);
   });
+}
+
+Result<void> Registry::judge_facts(const PhoneId& phone) {
+  return read([&](Operation& op) { return op.judge_facts(phone); });
 }
 
 Result<Bytes> Registry::delete_phone(const PhoneChange& change, const AnswerPhone& answer) {

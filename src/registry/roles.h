@@ -12,7 +12,7 @@ namespace mitome::registry {
 
 struct RoleToken {
   crypto::Sha256Digest token;  ///< SHA-256 of the token's text
-  std::string role;            ///< "city", "hotline", "findmy", "operator"
+  std::string role;            ///< "city", "hotline", "findmy", "operator", "verifier", "municipality", "insurer", …
   std::string name;            ///< of the staff or service, for the event log
 };
 

@@ -9,6 +9,15 @@ http::Response respond(Result<http::Response> result) {
   return result ? std::move(*result) : http::Response::error(result.error());
 }
 
+using Endpoint = Result<http::Response> (*)(Registry&, const Roles&, const http::Request&);
+
+http::Route role_route(std::string method, std::string path, std::string role, Registry& registry, const Roles& roles,
+                       Endpoint endpoint) {
+  return {std::move(method), std::move(path), std::move(role), [&registry, &roles, endpoint](const http::Request& request) {
+            return respond(endpoint(registry, roles, request));
+          }};
+}
+
 }  // namespace
 
 std::vector<http::Route> routes(Registry& registry, const Roles& roles) {
@@ -17,12 +26,22 @@ std::vector<http::Route> routes(Registry& registry, const Roles& roles) {
       {"GET", "/phone/state", "phone", [&](const Request& request) { return respond(phone_state(registry, request)); }},
       {"POST", "/phone/delete", "phone",
        [&](const Request& request) { return respond(phone_delete(registry, request)); }},
-      {"POST", "/hotline/suspend", "hotline",
-       [&](const Request& request) { return respond(hotline_suspend(registry, roles, request)); }},
-      {"POST", "/findmy/suspend", "findmy",
-       [&](const Request& request) { return respond(findmy_suspend(registry, roles, request)); }},
-      {"GET", "/events/verify", "operator",
-       [&](const Request& request) { return respond(events_verify(registry, roles, request)); }},
+      role_route("POST", "/hotline/suspend", "hotline", registry, roles, hotline_suspend),
+      role_route("POST", "/findmy/phone", "findmy", registry, roles, findmy_phone),
+      role_route("POST", "/findmy/suspend", "findmy", registry, roles, findmy_suspend),
+      role_route("POST", "/hotline/stop", "hotline", registry, roles, hotline_stop),
+      role_route("POST", "/city/lookup", "city", registry, roles, city_lookup),
+      role_route("POST", "/city/move", "city", registry, roles, city_move),
+      role_route("POST", "/city/cards/stop", "city", registry, roles, city_stop),
+      role_route("POST", "/city/ward", "city", registry, roles, city_ward),
+      role_route("POST", "/city/depart", "city", registry, roles, city_depart),
+      role_route("POST", "/city/pin-reset", "city", registry, roles, city_pin_reset),
+      role_route("POST", "/events/simulated", "town", registry, roles, events_simulated),
+      role_route("GET", "/events", "operator", registry, roles, events_list),
+      role_route("POST", "/holders", "verifier", registry, roles, holders),
+      role_route("POST", "/residents", "municipality", registry, roles, residents),
+      role_route("POST", "/insured", "insurer", registry, roles, insured),
+      role_route("GET", "/events/verify", "operator", registry, roles, events_verify),
   };
 }
 

@@ -155,6 +155,9 @@ TEST(RegistryRoutes, TheHotlineSuspendsByNameAndBirthDate) {
 TEST(RegistryRoutes, TheFinderSuspendsByPhone) {
   Desk desk;
   const json::Value ask = json::Value::object({{"phone", desk.phone.text}});
+  const json::Value owner = json::Value::object({{"name", RegistryWorld::facts(1).name}, {"birth_date", "1980-02-17"}});
+  EXPECT_EQ(reason(desk.staff("/findmy/phone", owner, "t-hotline")), Reason::FORBIDDEN);
+  EXPECT_EQ(body(desk.staff("/findmy/phone", owner, "t-findmy")).string_at("phone").value(), desk.phone.text);
   EXPECT_EQ(reason(desk.staff("/findmy/suspend", ask, "t-hotline")), Reason::FORBIDDEN);
   EXPECT_EQ(reason(desk.staff("/findmy/suspend", json::Value::object(), "t-findmy")), Reason::MALFORMED);
   EXPECT_EQ(reason(desk.staff("/findmy/suspend", json::Value::object({{"phone", "phone-x"}}), "t-findmy")),

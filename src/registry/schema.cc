@@ -55,9 +55,20 @@ CREATE UNIQUE INDEX one_usable_notice ON notice(phone) WHERE kind = 'usable';
 CREATE TABLE publication(kind TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT;
 )";
 
+// How often somebody asked in the present window (threats ADM-5).
+constexpr const char* kEnquiries = R"(
+CREATE TABLE enquiry(
+  caller TEXT NOT NULL, window INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(caller, window)) STRICT, WITHOUT ROWID;
+ALTER TABLE person ADD COLUMN departed TEXT NOT NULL DEFAULT '' CHECK(departed IN ('', 'died', 'renounced'));
+CREATE TABLE pin_reset(
+  id TEXT PRIMARY KEY, card TEXT NOT NULL, pin TEXT NOT NULL CHECK(pin IN ('auth', 'sign')), expires INTEGER NOT NULL,
+  used INTEGER NOT NULL CHECK(used IN (0, 1))) STRICT;
+CREATE INDEX pin_reset_by_card ON pin_reset(card, pin);
+)";
+
 }  // namespace
 
-store::Migrations registry_schema() { return {{kFirst}}; }
+store::Migrations registry_schema() { return {{kFirst, kEnquiries}}; }
 
 std::string_view name_of(Ca ca) { return ca == Ca::kAuth ? "auth" : "sign"; }
 std::string_view name_of(Holder holder) { return holder == Holder::kCard ? "card" : "phone"; }

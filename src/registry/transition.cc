@@ -19,6 +19,8 @@ constexpr Transition kTransitions[] = {
     {kCard, kActive, kStop, kHeld, kCity | kHotline},
     {kCard, kActive, kReplace, kEnded, kCity},
     {kCard, kHeld, kReplace, kEnded, kCity},
+    {kCard, kActive, kReturn, kEnded, kCity},
+    {kCard, kHeld, kReturn, kEnded, kCity},
     // A phone. A second suspension changes nothing but the version: what was begun before it is stale.
     {kPhone, kNone, kEnrol, kActive, kIssuer},
     {kPhone, kActive, kRefresh, kActive, kPhoneHolder},
@@ -29,6 +31,8 @@ constexpr Transition kTransitions[] = {
     {kPhone, kSuspended, kDelete, kEnded, kPhoneHolder},
     {kPhone, kActive, kReplace, kEnded, kIssuer},
     {kPhone, kSuspended, kReplace, kEnded, kIssuer},
+    {kPhone, kActive, kMove, kActive, kCity},
+    {kPhone, kSuspended, kMove, kSuspended, kCity},
     {kPhone, kActive, kStop, kEnded, kCity | kHotline},
     {kPhone, kSuspended, kStop, kEnded, kCity | kHotline},
     // The card's certificates: no release.
@@ -64,10 +68,11 @@ constexpr std::array<std::string_view, 6> kEntityNames{
     "card", "phone", "card certificate", "phone user authentication certificate", "phone signing certificate", "mdoc"};
 constexpr std::array<std::string_view, 8> kStateNames{"none",  "reserved", "active",  "suspended",
                                                       "valid", "held",     "revoked", "ended"};
-constexpr std::array<std::string_view, 13> kEventNames{"reserve", "issue",   "abandon", "enrol",   "suspend",
+constexpr std::array<std::string_view, 15> kEventNames{"reserve", "issue",   "abandon", "enrol",   "suspend",
                                                        "resume",  "refresh", "delete",  "replace", "stop",
-                                                       "hold",    "release", "revoke"};
-constexpr std::array<std::string_view, 6> kWhoNames{"city", "hotline", "findmy", "phone", "issuer", "system"};
+                                                       "hold",    "release", "revoke",  "move",    "return"};
+constexpr std::array<std::string_view, 7> kWhoNames{"city",   "hotline", "findmy", "phone",
+                                                    "issuer", "system",  "service"};
 
 }  // namespace
 

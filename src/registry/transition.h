@@ -37,6 +37,8 @@ enum class Event : uint8_t {
   kHold,
   kRelease,
   kRevoke,
+  kMove,    ///< name or address changed
+  kReturn,  ///< the card is given back: its person died or wants it no longer
 };
 
 /// Who may cause it, as bits.
@@ -47,6 +49,7 @@ enum Who : uint8_t {
   kPhoneHolder = 1 << 3,
   kIssuer = 1 << 4,
   kSystem = 1 << 5,
+  kService = 1 << 6,  ///< asks, and changes nothing
 };
 
 struct Transition {

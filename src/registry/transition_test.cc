@@ -63,8 +63,8 @@ TEST(Transition, RandomEventsNeverLeaveTheTable) {
     const auto entity = static_cast<Entity>(random.below(6));
     State state = State::kNone;
     for (int step = 0; step < 20; ++step) {
-      const auto event = static_cast<Event>(random.below(13));
-      const auto who = static_cast<Who>(1 << random.below(6));
+      const auto event = static_cast<Event>(random.below(15));
+      const auto who = static_cast<Who>(1 << random.below(7));
       const auto next = next_state(entity, state, event, who);
       bool defined = false;
       for (const Transition& line : transitions())

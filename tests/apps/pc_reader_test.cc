@@ -27,7 +27,7 @@ class OneCard final : public apdu::CardReader {
 
  private:
   struct Way final : apdu::ApduChannel {
-    explicit Way(apdu::ApduChannel& card) : to(card) {}
+    explicit Way(apdu::ApduChannel& to) : to(to) {}
     Result<Bytes> transmit(ByteView command) override { return to.transmit(command); }
     apdu::ApduChannel& to;
   };
