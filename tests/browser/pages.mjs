@@ -1,5 +1,5 @@
 // Every page of every place, as it is when a stranger opens it: in both languages, light and dark, narrow and wide. Pages are found in web/.
-import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {test} from './harness/harness.mjs';
@@ -29,11 +29,19 @@ for (const place of PLACES) {
   }
 }
 
-test('a place weighs less than 150 kB before images', async ({check}) => {
-  const weight = (folder) => files(folder).filter((name) => /\.(html|js|css)$/.test(name)).reduce((sum, name) => sum + statSync(join(web, folder, name)).size, 0);
-  const tour = ['tour.js', 'tour-chapters.js', 'tour.css'].reduce((sum, name) => sum + statSync(join(web, 'ui', name)).size, 0);
-  const shared = weight('ui') - tour;  // the tour is fetched only by who takes it
-  for (const place of PLACES) if (pages(place).length) check.ok(weight(place) + shared < WEIGHT, `${place}: ${weight(place) + shared} bytes, at most ${WEIGHT}`);
+test('a page weighs less than 150 kB before images, with all that it fetches to be drawn', async ({town, open, check}) => {
+  for (const place of PLACES) {
+    for (const path of [...pages(place), ...(place === 'phone' ? ['/?phone=phone-1'] : [])]) {
+      const page = await open({});
+      const bodies = [];
+      page.on('response', (response) => { if (/html|javascript|css/.test(response.headers()['content-type'] ?? '')) bodies.push(response.body()); });
+      await page.goto(town.url(place, path));
+      await page.locator('h1').first().waitFor();
+      const weight = (await Promise.all(bodies)).reduce((sum, body) => sum + body.length, 0);
+      check.ok(weight > 10_000 && weight < WEIGHT, `${place}${path}: ${weight} bytes, at most ${WEIGHT}`);
+      await page.close();
+    }
+  }
 });
 
 test('no page names a third party or holds an inline script, style or handler', async ({check}) => {

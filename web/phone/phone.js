@@ -222,6 +222,8 @@ page({ title: () => t('電話', 'Phone'), width: 'wide', render: async (main) =>
 } });
 onChange(() => { draw(); openWaiting(); });
 onRedraw(() => draw(true));
+// The town's clock may have been moved meanwhile, at another page.
+addEventListener('visibilitychange', () => { if (phone.id && !document.hidden) refresh().catch(() => {}); });
 addEventListener('hashchange', () => {
   const asked = /^#request=(.+)$/.exec(location.hash);
   if (asked) {

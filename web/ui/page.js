@@ -59,7 +59,7 @@ function tools(redraw) {
  *  `title` is the document's title; `name` replaces the place's own name (a clinic's, a kiosk chain's).
  *  Without `render` a change of language reloads. Returns main. */
 export function page({ title, name, width, render }) {
-  const skip = h('a', { class: 'skip', href: '#main' });
+  const skip = h('a', { class: 'skip', href: '#main', onclick: (event) => { event.preventDefault(); main.focus(); } });
   const header = h('header', { class: 'place-header' });
   const note = h('div', { class: 'place-note', role: 'note' });
   const main = h('main', { id: 'main', tabindex: '-1', class: width });
