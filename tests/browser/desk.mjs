@@ -148,6 +148,6 @@ test('anybody asks about a paper’s code', async ({town, page, check}) => {
   await page.goto(town.url('desk', '/verify'));
   await page.fill('[data-do="code"]', 'no-such-code');
   await page.click('[data-do="check"]');
-  await check.refusal_shown(page, 'NOT_FOUND');
+  await check.text(page, '.notice.bad', /発行されていません/);
   await check.look(page, 'verify');
 });

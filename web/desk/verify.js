@@ -8,9 +8,14 @@ page({ title: () => t('証明書の確認', 'Check a document'), width: 'narrow'
   const check = async () => {
     try {
       const found = await api.get(`/api/verify?code=${encodeURIComponent(code.value.trim())}`);
+      if (!found.valid) {
+        fill(out, notice('bad', t('このコードの証明書は発行されていません。', 'No document with this code was issued.'),
+          t('コードを確かめてください。紙を受け取った相手なら、受け入れないでください。', 'Check the code. If somebody handed you the paper, do not accept it.')));
+        return;
+      }
       fill(out, notice('good', t('この証明書は確かに発行されています。', 'This document was issued.')),
-        facts([[t('種類', 'Kind'), pick(found, 'title') || pick(found, 'kind')], [t('発行', 'Issued'), found.issued ? japan(found.issued) : null],
-          [t('発行場所', 'Where'), pick(found, 'kiosk')], [t('SHA-256', 'SHA-256'), found.sha256 ? h('span.mono', {}, found.sha256) : null]]));
+        facts([[t('種類', 'Kind'), pick(found, 'document')], [t('発行者', 'Issued by'), pick(found, 'municipality')],
+          [t('発行', 'Issued'), japan(Date.parse(found.issued_at) / 1000)]]));
     } catch (error) { fill(out, refusalNotice(error)); }
   };
   fill(main, h('h1', {}, t('証明書の確認', 'Check a document')),
