@@ -40,6 +40,12 @@ export function to(place, path = '/') {
 function setTheme(name) {
   document.documentElement.dataset.theme = name;
   try { localStorage.setItem('theme', name); } catch { /* private mode */ }
+  // Links to other places that stand on the page already carry the old one.
+  for (const link of document.querySelectorAll('a[href*="theme="]')) {
+    const url = new URL(link.href);
+    url.searchParams.set('theme', name);
+    link.href = url.href;
+  }
 }
 
 function tools(redraw) {
