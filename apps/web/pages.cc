@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/hex.h"
+#include "codec/deflate/deflate.h"
 #include "crypto/hash.h"
 
 namespace mitome::web {
@@ -27,6 +28,12 @@ bool plain(std::string_view name) {
   return !name.empty() && name.size() <= kMaxName && name.front() != '.' && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
   });
+}
+
+/// Text travels in the coding "deflate", which is the zlib format (RFC 9110 8.4.1.2), where the browser takes it.
+bool travels_deflated(const http::Request& request, std::string_view type) {
+  const bool text = type.starts_with("text/") || type.starts_with("image/svg") || type.starts_with("application/");
+  return text && request.header("Accept-Encoding").find("deflate") != std::string_view::npos;
 }
 
 }  // namespace
@@ -56,13 +63,16 @@ std::optional<http::Response> Pages::find(std::string_view place, const http::Re
   if (name.find('.') == name.npos) name += ".html";
   auto bytes = read(folder + "/" + name);
   if (!bytes) return std::nullopt;
-  const std::string tag = "\"" + to_hex(crypto::sha256(*bytes)).substr(0, 32) + "\"";
+  const bool deflated = travels_deflated(request, type_of(name));
+  const std::string tag = "\"" + to_hex(crypto::sha256(*bytes)).substr(0, 32) + (deflated ? "-z\"" : "\"");
   http::Response response;
   if (request.header("If-None-Match") == tag) {
     response.status = 304;
   } else {
-    response = http::Response::bytes(std::move(*bytes), type_of(name));
+    response = http::Response::bytes(deflated ? deflate::compress(*bytes) : std::move(*bytes), type_of(name));
+    if (deflated) response.headers.emplace_back("Content-Encoding", "deflate");
   }
+  response.headers.emplace_back("Vary", "Accept-Encoding");
   response.headers.emplace_back("ETag", tag);
   response.headers.emplace_back("Cache-Control", "no-cache");
   return response;

@@ -58,7 +58,7 @@ export class Town {
 
   async start(...more) {
     this.port ??= await free_block();
-    const args = ['--json', 'town', '--data', this.data, '--port', String(this.port), ...this.options.args, ...more];
+    const args = ['--json', 'town', '--data', this.data, '--port', String(this.port), ...(process.env.MITOME_PAGES ? ['--pages', process.env.MITOME_PAGES] : []), ...this.options.args, ...more];
     this.child = spawn(this.binary, args, {stdio: ['ignore', 'pipe', 'pipe']});
     this.child.once('error', (error) => this.log.push(String(error)));
     const keep = (line) => { this.log.push(line); if (this.log.length > LOG_LINES) this.log.shift(); };
