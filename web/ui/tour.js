@@ -97,15 +97,21 @@ async function either(run, name, unless) {
 
 function point(element) {
   ring.hidden = !element;
-  if (!element) return;
+  point.place = null;
+  if (!element) {
+    panel.classList.remove('above');
+    return;
+  }
   element.scrollIntoView({ block: 'center', behavior: 'instant' });
   const place = () => {
     const box = element.getBoundingClientRect();
     ring.hidden = box.width === 0 || panel.parentElement?.tagName === 'DIALOG';
     for (const [key, value] of Object.entries({ left: box.left - 6, top: box.top - 6, width: box.width + 12, height: box.height + 12 })) ring.style.setProperty(key, `${value}px`);
-    panel.classList.toggle('above', box.bottom > window.innerHeight - panel.offsetHeight - 24 && box.top > panel.offsetHeight + 24);
   };
   place();
+  // At the top only where it would hide what it speaks of, decided once: a panel that jumps while one scrolls is worse.
+  const box = element.getBoundingClientRect();
+  panel.classList.toggle('above', box.bottom > window.innerHeight - panel.offsetHeight - 24 && box.top > panel.offsetHeight + 24);
   point.place = place;
 }
 addEventListener('scroll', () => point.place?.(), { passive: true, capture: true });
