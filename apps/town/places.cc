@@ -11,6 +11,8 @@ struct Opening {
 constexpr Opening kOpenings[] = {
     {"phone", open_phones},
     {"desk", open_desk},
+    {"counter", open_counter},
+    {"town", open_front_page},
 };
 
 }  // namespace

@@ -11,5 +11,7 @@ Result<std::vector<std::unique_ptr<Premises>>> open_premises(Ground& ground);
 // One file each: place_NAME.cc.
 Result<std::unique_ptr<Premises>> open_phones(Ground& ground);
 Result<std::unique_ptr<Premises>> open_desk(Ground& ground);
+Result<std::unique_ptr<Premises>> open_counter(Ground& ground);
+Result<std::unique_ptr<Premises>> open_front_page(Ground& ground);
 
 }  // namespace mitome::town
