@@ -96,6 +96,9 @@ class KioskNetwork final : public http::HttpClient {
   Result<http::Response> send(const http::Request& request) override {
     if (request.path() == "/status/ocsp") return ocsp_.send(request);
     const std::lock_guard lock{mutex_};
+    if (request.path() == "/pin-resets/redeem") {
+      return redeem ? redeem(request) : http::Response::error({Reason::NOT_FOUND, "no reservation"});
+    }
     ++asked;
     if (fails) return fails();
     if (request.header("Authorization") != "Bearer municipality-token") return http::Response::error({Reason::FORBIDDEN, ""});
@@ -109,6 +112,7 @@ class KioskNetwork final : public http::HttpClient {
   std::map<std::string, json::Value> residents;  ///< by serial
   std::function<std::string(const std::string&)> mix_up;
   std::function<Result<http::Response>()> fails;
+  std::function<Result<http::Response>(const http::Request&)> redeem;
   size_t asked = 0;
 
  private:

@@ -1,8 +1,8 @@
 // The kiosk in a shop. What may be done next is the server's to say; this page shows it, one question at a time.
-import { page, h, fill, t, pick, api, button, refusalNotice, notice, steps, pinPad, simulated, busy, badge, to, language, setLanguage, base64url } from '/ui/ui.js';
+import { page, h, fill, t, pick, api, button, refusalNotice, notice, steps, pinPad, passwordField, simulated, busy, badge, to, language, setLanguage, base64url } from '/ui/ui.js';
 
 const shopId = new URL(location.href).searchParams.get('shop');
-const state = { directory: null, session: null, document: null, hand: null, paper: null, refusal: null, cleared: false, working: false };
+const state = { directory: null, session: null, document: null, hand: null, paper: null, reset: null, done: null, refusal: null, cleared: false, working: false };
 let main = null;
 let deadline = 0;
 let touched = 0;
@@ -10,6 +10,10 @@ let touched = 0;
 const DOCUMENTS = {
   residence: () => [t('住民票の写し', 'Certificate of residence'), t('住所や世帯を証明します', 'Proves your address and household')],
   seal: () => [t('印鑑登録証明書', 'Seal registration certificate'), t('登録された印影を証明します', 'Proves your registered seal')],
+};
+const PINS = {
+  auth: () => t('利用者証明用の暗証番号（4桁）', 'User authentication PIN (4 digits)'),
+  sign: () => t('署名用パスワード（6〜16文字）', 'Signing password (6 to 16 characters)'),
 };
 const STEP = { choose: 0, hold: 1, pin: 1, paper: 2, done: 3 };
 const shop = () => state.directory?.shops.find((each) => each.id === shopId);
@@ -22,7 +26,7 @@ function take(session) {
 }
 
 function clear(forgotten) {
-  Object.assign(state, { session: null, document: null, hand: null, paper: null, refusal: null, working: false, cleared: forgotten });
+  Object.assign(state, { session: null, document: null, hand: null, paper: null, reset: null, done: null, refusal: null, working: false, cleared: forgotten });
 }
 
 /** One request of this session; a refusal is shown on the screen where it happened. */
@@ -38,7 +42,7 @@ async function step(action) {
     else {
       state.refusal = error;
       if (error.reason === 'JOB_DESTROYED') state.session = null;
-      else await refresh();
+      else if (state.session) await refresh();
     }
   }
   state.working = false;
@@ -46,7 +50,13 @@ async function step(action) {
 }
 
 async function refresh() {
-  try { take(await api.get('/api/session')); } catch { clear(true); }
+  try {
+    take(await api.get('/api/session'));
+  } catch {
+    const { refusal } = state;
+    clear(true);
+    state.refusal = refusal;
+  }
 }
 
 const start = (lang) => step(async () => {
@@ -71,6 +81,15 @@ const takePaper = async () => {
   state.paper = answer;
   take(answer);
 };
+const beginReset = (which) => step(async () => {
+  state.reset = which;
+  await look();
+});
+const finishReset = (other, fresh) => step(async () => {
+  const answer = await api.post('/api/pin-reset', { pin: state.reset, other_pin: other, new_pin: fresh });
+  take(answer);
+  Object.assign(state, { reset: null, done: answer.reset });
+});
 const end = () => step(async () => {
   await api.post('/api/end');
   clear(false);
@@ -124,7 +143,34 @@ function chooseDocument() {
       state.document = id;
       touch();
       draw(true);
-    })))];
+    }))),
+    chain().pin_resets.length ? [h('h2', {}, t('暗証番号を設定し直す', 'Set a forgotten PIN anew')),
+      h('p', {}, t('アプリで顔の確認と予約を済ませてから24時間以内に、もう一方の暗証番号で設定し直せます。', 'Within 24 hours of reserving it in the app with your face, by the card’s other PIN.')),
+      h('div', { class: 'touch' }, chain().pin_resets.map((which) => tile(`reset-${which}`, PINS[which](), null, () => beginReset(which))))] : null];
+}
+
+/** Reader and hand, the same wherever something is laid down. */
+function readerAndHand(action) {
+  const things = state.hand?.items ?? [];
+  const laid = things.find((each) => each.here);
+  return [h('div', { class: 'reader' }, h('strong', {}, t('読み取り部', 'Reader')),
+    h('p', { role: 'status' }, laid ? t(`置かれています：${pick(laid, 'label')}`, `Lying here: ${pick(laid, 'label')}`) : t('何も置かれていません', 'Nothing lies here')), action),
+  simulated(h('strong', {}, t('どれを置きますか', 'What do you lay here?')),
+    h('div', { class: 'things' }, things.map((each) => h('button', {
+      type: 'button', class: 'button', 'aria-pressed': String(each.here), dataset: { do: `lay-${each.id}` }, onclick: () => lay(each.here ? null : each.id),
+    }, pick(each, 'label'), each.here ? badge(t('ここ', 'here'), 'good') : null)))),
+  h('div', { class: 'buttons' }, button(t('もう一度見る', 'Look again'), { do: 'look', onclick: () => step(look) }))];
+}
+
+function resetPin() {
+  const auth = state.reset === 'auth';
+  const digits = (label, name) => passwordField({ label, name, do: name, hint: t('数字4桁', '4 digits'), upper: false, minlength: 4, maxlength: 4 });
+  const other = auth ? passwordField({ label: t('署名用パスワード', 'Signing password'), name: 'other', do: 'other' }) : digits(t('利用者証明用の暗証番号', 'User authentication PIN'), 'other');
+  const fresh = auth ? digits(t('新しい利用者証明用の暗証番号', 'New user authentication PIN'), 'fresh') : passwordField({ label: t('新しい署名用パスワード', 'New signing password'), name: 'fresh', do: 'fresh' });
+  return [h('h1', {}, t(`${PINS[state.reset]()}を設定し直す`, `Set anew: ${PINS[state.reset]()}`)),
+    readerAndHand(null), other, fresh,
+    h('div', { class: 'buttons' }, button(t('設定する', 'Set it'), { kind: 'primary', large: true, do: 'reset-enter', onclick: () => finishReset(other.value, fresh.value) }),
+      button(t('戻る', 'Back'), { do: 'back', onclick: () => { state.reset = null; draw(true); } }))];
 }
 
 function chooseHolder() {
@@ -138,19 +184,10 @@ function chooseHolder() {
 
 function hold() {
   const phone = state.session.holder === 'phone';
-  const things = state.hand?.items ?? [];
-  const laid = things.find((each) => each.here);
   return [h('h1', {}, phone ? t('スマートフォンをかざしてください', 'Hold your phone to the reader') : t('カードを置いてください', 'Lay your card on the reader')),
     phone ? h('p.lead', {}, t('先にスマートフォンのボタンを2回押し、カードを選んで顔か指で確認してから、かざします。', 'First press the phone’s button twice, choose the card and confirm with face or finger; then hold it here.'),
       ' ', h('a', { href: to('phone'), target: '_blank', rel: 'noopener', dataset: { do: 'to-phone' } }, t('スマートフォンを開く（別の窓）', 'Open the phone (new window)'))) : null,
-    h('div', { class: 'reader' }, h('strong', {}, t('読み取り部', 'Reader')),
-      h('p', { role: 'status' }, laid ? t(`置かれています：${pick(laid, 'label')}`, `Lying here: ${pick(laid, 'label')}`) : t('何も置かれていません', 'Nothing lies here')),
-      button(t('読み取る', 'Read'), { kind: 'primary', large: true, do: 'read', onclick: read })),
-    simulated(h('strong', {}, t('どれを置きますか', 'What do you lay here?')),
-      h('div', { class: 'things' }, things.map((each) => h('button', {
-        type: 'button', class: 'button', 'aria-pressed': String(each.here), dataset: { do: `lay-${each.id}` }, onclick: () => lay(each.here ? null : each.id),
-      }, pick(each, 'label'), each.here ? badge(t('ここ', 'here'), 'good') : null)))),
-    h('div', { class: 'buttons' }, button(t('もう一度見る', 'Look again'), { do: 'look', onclick: () => step(look) }))];
+    readerAndHand(button(t('読み取る', 'Read'), { kind: 'primary', large: true, do: 'read', onclick: read }))];
 }
 
 function askPin() {
@@ -190,6 +227,8 @@ function screen() {
   if (state.session.phase === 'hold') return hold();
   if (state.session.phase === 'pin') return askPin();
   if (state.session.phase === 'paper') return [h('h1', {}, t('印刷しています', 'Printing')), busy(t('お待ちください', 'One moment'))];
+  if (state.reset) return resetPin();
+  if (state.done) return [notice('good', t('設定し直しました', 'It is set'), PINS[state.done]()), chooseDocument()];
   return state.document ? chooseHolder() : chooseDocument();
 }
 

@@ -34,6 +34,13 @@ struct Office {
   std::string token;         ///< role municipality
   MunicipalSeal seal;
 };
+/// Sets a PIN of the card that lies on a reader without its old one, as the issuer's keys in a kiosk do.
+class PinSetter {
+ public:
+  virtual ~PinSetter() = default;
+  /// `which` is "auth" or "sign"; the authority has said that this card may have it.
+  virtual Result<void> set_pin(const std::string& card, std::string_view which, const crypto::Pin& pin) = 0;
+};
 struct KioskConfig {
   std::string origin;      ///< what a login is bound to: "http://kiosk.localhost"
   std::string ocsp_url;    ///< the only responder that is asked
@@ -41,7 +48,9 @@ struct KioskConfig {
   std::vector<Terminal> terminals;
   std::vector<Office> offices;
   std::string verify_url;  ///< the code is put behind it: "http://desk.localhost/verify?code="
-  Bytes approved;          ///< topology_hash() of what was approved to run
+  std::string redeem_url = {}, kiosk_token = {};  ///< POST /pin-resets/redeem, role kiosk
+  PinSetter* pins = nullptr;                      ///< none: no PIN is set here
+  Bytes approved = {};     ///< topology_hash() of what was approved to run
 };
 /// SHA-256 over every terminal with its shop and reader, and every municipality with its certificate.
 Bytes topology_hash(const KioskConfig& config);
@@ -69,6 +78,7 @@ class Kiosk {
   http::Response stay(const http::Request& request);
   http::Response end(const http::Request& request);
   http::Response verify(const http::Request& request);
+  http::Response pin_reset(const http::Request& request);
 
   /// Ends what is over: sessions, their papers, and codes past their time.
   Result<void> tick();
@@ -108,6 +118,8 @@ class Kiosk {
   Result<json::Value> do_pin(Visit& visit, const http::Request& request);
   Result<json::Value> do_paper(Visit& visit);
 
+  Result<json::Value> do_pin_reset(Visit& visit, const http::Request& request);
+  Result<std::string> redeem(const Visit& visit, const std::string& which, const crypto::Pin& other);
   Result<json::Value> authenticate(Visit& visit, apdu::ApduChannel& channel, const crypto::Pin* pin);
   Result<std::string> verified_serial(const Visit& visit, ByteView certificate, ByteView signature, ByteView message, Instant expires,
                                       ByteView nonce);

@@ -4,6 +4,7 @@
 
 #include "base/hex.h"
 #include "codec/base64url/base64url.h"
+#include "codec/cbor/writer.h"
 #include "credential/cms/pdf_signature.h"
 #include "testing/card_maker.h"
 #include "testing/card_platforms.h"
@@ -303,6 +304,67 @@ TEST_F(KioskTest, TheRealPaperIsSignedByItsMunicipality) {
   ASSERT_TRUE(verified) << to_string(verified.error());
   EXPECT_EQ(verified->signer, world.seal_certificates[0]);
   EXPECT_TRUE(as_text(*paper.base64url_at("preview")).starts_with("\x89PNG"));
+}
+
+class PinResetTest : public KioskTest {
+ protected:
+  struct Setter final : PinSetter {
+    Result<void> set_pin(const std::string& card, std::string_view which, const crypto::Pin& pin) override {
+      done.push_back(card + " " + std::string{which} + " " + std::string{as_text(pin.reveal())});
+      return {};
+    }
+    std::vector<std::string> done;
+  } setter;
+  PinResetTest() {
+    auto config = world.config();
+    config.redeem_url = "http://authority.localhost/pin-resets/redeem";
+    config.kiosk_token = "kiosk-token";
+    config.pins = &setter;
+    world.build(config);
+    world.network.redeem = [this](const http::Request& request) -> Result<http::Response> {
+      TRY_ASSIGN(const json::Value body, json::parse(as_text(request.body)));
+      TRY_ASSIGN(const Bytes nonce, body.base64url_at("nonce"));
+      TRY_ASSIGN(const Bytes der, body.base64url_at("certificate"));
+      TRY_ASSIGN(const Bytes signature, body.base64url_at("signature"));
+      TRY_ASSIGN(const x509::Certificate certificate, x509::Certificate::parse(der));
+      TRY_ASSIGN(const std::string which, body.string_at("pin"));
+      const Bytes message = cbor::Writer{}.array(3).text("mitome-pin-redeem-1").bytes(nonce).text(which).take();
+      const bool good = der == card.certificate && request.header("Authorization") == "Bearer kiosk-token" &&
+                        certificate.public_key().verify(crypto::SignatureAlgorithm::kRsaPkcs1Sha256, message, signature);
+      if (!good) return http::Response::error({Reason::BAD_SIGNATURE, ""});
+      return http::Response::json(json::Value::object({{"card", "card-7"}, {"pin", which}}));
+    };
+  }
+  json::Value reset(const std::string& which, const std::string& other, const std::string& fresh) {
+    return customer.post("/api/pin-reset", json::Value::object({{"pin", which}, {"other_pin", other}, {"new_pin", fresh}}));
+  }
+};
+
+TEST_F(PinResetTest, AReservedPinIsSetWithTheOtherPin) {
+  customer.start("minamo-1");
+  lay(card);
+  EXPECT_EQ(reason(reset("sign", "9999", "NEWPASS1")), "PIN_WRONG");
+  EXPECT_EQ(reason(reset("sign", "1234", "short")), "PIN_FORMAT");
+  EXPECT_TRUE(setter.done.empty());
+  const auto answer = reset("sign", "1234", "newpass1");
+  EXPECT_EQ(answer.string_or("reset", reason(answer)), "sign");
+  EXPECT_EQ(setter.done, std::vector<std::string>{"card-7 sign NEWPASS1"});
+}
+
+TEST_F(PinResetTest, WithoutReservationOrWhereTheChainDoesNotOfferItNothingIsSet) {
+  customer.start("minamo-1");
+  lay(card);
+  EXPECT_EQ(reason(reset("auth", "SIGN1234", "4321")), "FORBIDDEN") << "another chain does";
+  EXPECT_EQ(reason(reset("text", "1234", "4321")), "MALFORMED");
+  world.network.redeem = nullptr;
+  EXPECT_EQ(reason(reset("sign", "1234", "NEWPASS1")), "NOT_FOUND");
+  lay(phone);
+  EXPECT_EQ(reason(reset("sign", "1234", "NEWPASS1")), "HOLDER_MISMATCH");
+  world.clock.set(japan_instant(Date{std::chrono::year{2026}, std::chrono::June, std::chrono::day{1}}, 22, 59, 59));
+  customer.start("minamo-1");
+  world.clock.advance(Seconds{1});
+  EXPECT_EQ(reason(reset("sign", "1234", "NEWPASS1")), "KIOSK_CLOSED");
+  EXPECT_TRUE(setter.done.empty());
 }
 
 // SVC-3: the wrong set-up serves nobody.

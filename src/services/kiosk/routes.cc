@@ -11,6 +11,7 @@ std::vector<http::Route> routes(Kiosk& kiosk) {
       {"GET", "/api/session", "session", call(&Kiosk::session)},    {"POST", "/api/choose", "session", call(&Kiosk::choose)},
       {"POST", "/api/read", "session", call(&Kiosk::read)},         {"POST", "/api/pin", "session", call(&Kiosk::pin)},
       {"POST", "/api/paper", "session", call(&Kiosk::paper)},       {"POST", "/api/stay", "session", call(&Kiosk::stay)},
+      {"POST", "/api/pin-reset", "session", call(&Kiosk::pin_reset)},
       {"POST", "/api/end", "session", call(&Kiosk::end)},           {"GET", "/api/verify", "anyone", call(&Kiosk::verify)},
   };
 }
