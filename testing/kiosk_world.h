@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "base/hex.h"
 #include "card/card_image.h"
 #include "codec/base64url/base64url.h"
 #include "protocol/jpki/identifiers.h"
