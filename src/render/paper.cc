@@ -34,12 +34,23 @@ struct Paper::Impl {
   cairo_surface_t* surface = nullptr;
   cairo_t* cairo = nullptr;
   bool picture = false, unknown_character = false;
+  cairo_font_options_t* options = cairo_font_options_create();  // the same spacing at every resolution
+
+  Impl() {
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+  }
+  ~Impl() { cairo_font_options_destroy(options); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   void use(Colour c) { cairo_set_source_rgba(cairo, c.red, c.green, c.blue, c.alpha); }
 
   /// A layout that the caller unrefs.
   PangoLayout* layout(std::string_view text, const TextStyle& style, double width) {
     PangoLayout* made = pango_cairo_create_layout(cairo);
+    pango_cairo_context_set_font_options(pango_layout_get_context(made), options);
+    pango_layout_context_changed(made);
     PangoFontDescription* font = pango_font_description_new();
     pango_font_description_set_family(font, family(style.face));
     pango_font_description_set_absolute_size(font, style.size * PANGO_SCALE);
