@@ -13,6 +13,7 @@ constexpr Opening kOpenings[] = {
     {"desk", open_desk},
     {"counter", open_counter},
     {"town", open_front_page},
+    {"kiosk", open_kiosks},
 };
 
 }  // namespace

@@ -13,5 +13,6 @@ Result<std::unique_ptr<Premises>> open_phones(Ground& ground);
 Result<std::unique_ptr<Premises>> open_desk(Ground& ground);
 Result<std::unique_ptr<Premises>> open_counter(Ground& ground);
 Result<std::unique_ptr<Premises>> open_front_page(Ground& ground);
+Result<std::unique_ptr<Premises>> open_kiosks(Ground& ground);
 
 }  // namespace mitome::town
