@@ -45,5 +45,6 @@ void register_card_commands(CLI::App& app, Cli& cli);
 void register_mdoc_commands(CLI::App& app, Cli& cli);
 void register_story_command(CLI::App& app, Cli& cli);
 void register_town_command(CLI::App& app, Cli& cli);
+void register_face_film_command(CLI::App& app, Cli& cli);
 
 }  // namespace mitome::apps

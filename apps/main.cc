@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
   mitome::apps::register_story_command(app, cli);
   mitome::apps::register_card_commands(app, cli);
   mitome::apps::register_mdoc_commands(app, cli);
+  mitome::apps::register_face_film_command(app, cli);
 
   try {
     app.parse(argc, argv);

@@ -1,4 +1,4 @@
-// mitome_bench [--rounds N] [--peers FILE] [mdoc|certificates|status|enrolment …]; mitome_bench --export FOLDER
+// mitome_bench [--rounds N] [--peers FILE] [mdoc|certificates|status|enrolment|face …]; mitome_bench --export FOLDER
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -10,8 +10,11 @@ int main(int count, char** arguments) {
   using namespace mitome::bench;
   Settings settings;
   bool any = false;
-  const std::map<std::string_view, void (*)(const Settings&)> parts = {
-      {"mdoc", run_mdoc}, {"certificates", run_certificates}, {"status", run_status}, {"enrolment", run_enrolment}};
+  const std::map<std::string_view, void (*)(const Settings&)> parts = {{"mdoc", run_mdoc},
+                                                                       {"certificates", run_certificates},
+                                                                       {"status", run_status},
+                                                                       {"enrolment", run_enrolment},
+                                                                       {"face", run_face}};
   for (int i = 1; i < count; ++i) {
     const std::string_view argument = arguments[i];
     const bool has_value = i + 1 < count;
@@ -28,11 +31,11 @@ int main(int count, char** arguments) {
       any = true;
     } else {
       std::fprintf(stderr,
-                   "usage: mitome_bench [--rounds N] [--peers FILE] [mdoc|certificates|status|enrolment ...]\n");
+                   "usage: mitome_bench [--rounds N] [--peers FILE] [mdoc|certificates|status|enrolment|face ...]\n");
       return 64;
     }
   }
   if (any) return 0;
-  for (const char* name : {"mdoc", "certificates", "status", "enrolment"}) parts.at(name)(settings);
+  for (const char* name : {"mdoc", "certificates", "status", "enrolment", "face"}) parts.at(name)(settings);
   return 0;
 }

@@ -33,8 +33,12 @@ TEST(SimulatedFaceJudge, MovementSessionAndLikeness) {
   const Bytes nonce = to_bytes("nonce"), portrait = to_bytes("portrait");
   const auto face = judge.judge_motion(recording("blink", nonce, portrait), "blink", nonce);
   ASSERT_TRUE(face.has_value());
-  EXPECT_TRUE(judge.judge_likeness(*face, portrait).has_value());
-  EXPECT_EQ(judge.judge_likeness(*face, as_bytes("another")).error().reason, Reason::FACE_MISMATCH);
+  registry::Person person;
+  person.facts.portrait = portrait;
+  EXPECT_TRUE(judge.judge_likeness(*face, person).has_value());
+  EXPECT_FALSE(judge.decision_until(*face).has_value()) << "decided at once";
+  person.facts.portrait = to_bytes("another");
+  EXPECT_EQ(judge.judge_likeness(*face, person).error().reason, Reason::FACE_MISMATCH);
   EXPECT_EQ(judge.judge_motion(recording("turn-left", nonce, portrait), "blink", nonce).error().detail,
             "another movement than the one asked for");
   EXPECT_EQ(judge.judge_motion(recording("blink", as_bytes("old"), portrait), "blink", nonce).error().detail,

@@ -70,6 +70,14 @@ Result<registry::CertificateRecord> Issuer::card_certificate(registry::Ca ca, co
   return record;
 }
 
+Result<void> Issuer::judge_likeness(const registry::EnrolmentSession& session, const registry::Person& person) {
+  const FaceRecord face{session.recording};
+  const Result<void> judged = judge_.judge_likeness(face, person);
+  if (judged || judged.error().reason != Reason::REVIEW_PENDING) return judged;
+  if (const auto until = judge_.decision_until(face)) TRY(registry_.extend_session(session.id, *until));
+  return judged;
+}
+
 Result<Issuer::ProvenCard> Issuer::prove_card(const Evidence& evidence, const registry::EnrolmentSession& session) {
   TRY_ASSIGN(const registry::CertificateRecord auth,
              card_certificate(registry::Ca::kAuth, hierarchy_.auth_ca, evidence.auth_certificate));
@@ -94,11 +102,12 @@ Result<Issuer::ProvenCard> Issuer::prove_card(const Evidence& evidence, const re
     return Error{Reason::PERSON_MISMATCH, "the text files' number is not the certificates' person's"};
   if (text.attributes() != jpki::Attributes{items.name, items.address, items.birth_date, items.sex})
     return Error{Reason::PERSON_MISMATCH, "the text files' attributes are not the certificates' person's"};
-  TRY(judge_.judge_likeness({session.recording}, person.facts.portrait));
 
   TRY_ASSIGN(const registry::Card card, registry_.card(CardId{auth.holder_id}));
   if (card.state != registry::State::kActive || card.expires <= clock_.now())
     return Error{Reason::CARD_NOT_VALID, "ended or expired"};
+  // Last, since a person may have to look: nobody is asked about evidence that is refused anyway.
+  TRY(judge_likeness(session, person));
   return ProvenCard{person, card, auth.serial, sign.serial, std::min({card.expires, auth.not_after, sign.not_after})};
 }
 

@@ -24,8 +24,8 @@ Result<FaceRecord> SimulatedFaceJudge::judge_motion(ByteView recording, std::str
   return FaceRecord{to_bytes(face)};
 }
 
-Result<void> SimulatedFaceJudge::judge_likeness(const FaceRecord& face, ByteView portrait) {
-  if (!equal(face.template_bytes, crypto::sha256(portrait)))
+Result<void> SimulatedFaceJudge::judge_likeness(const FaceRecord& face, const registry::Person& person) {
+  if (!equal(face.template_bytes, crypto::sha256(person.facts.portrait)))
     return Error{Reason::FACE_MISMATCH, "not the face on the card"};
   return {};
 }

@@ -89,6 +89,8 @@ class Issuer {
     Instant expires;  ///< the earliest end of the card and its two certificates
   };
   Result<ProvenCard> prove_card(const Evidence& evidence, const registry::EnrolmentSession& session);
+  /// A session whose face a person must compare first lives on until the decision.
+  Result<void> judge_likeness(const registry::EnrolmentSession& session, const registry::Person& person);
   Result<registry::CertificateRecord> card_certificate(registry::Ca ca, const Authority& authority, ByteView der);
 
   /// What a calling phone asks to change, and the answer if it asked before.

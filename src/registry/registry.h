@@ -351,6 +351,10 @@ class Registry {
   Result<void> set_motion(std::string_view id, std::string_view motion);
   /// Keeps what the judge keeps of a recording until the enrolment is decided; wiped at completion and by tick().
   Result<void> record_face(std::string_view id, ByteView recording);
+  /// A session that waits for a person's decision lives at least until then; it never ends earlier for that.
+  Result<void> extend_session(std::string_view id, Instant until);
+  /// The event of a decision whether a film shows the person on the card. NOT_FOUND.
+  Result<void> record_likeness(const PersonId& person, bool approved, Who who, std::string_view staff);
   /// The stored answer of a completed session: none while it is open; REPLAY for another request.
   Result<std::optional<Bytes>> completed_enrolment(std::string_view session, const crypto::Sha256Digest& request);
   /// Makes the phone live and ends any other live phone of the person. Judges session, card and the card's

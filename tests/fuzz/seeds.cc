@@ -52,6 +52,10 @@ void codec_seeds(SeedWriter& out) {
   out.add("apdu", hex("00a4040c0ad392f000260100000001"));
   out.add("apdu", hex("802a0080000005010203040500ff"));
   out.add("apdu", hex("01029000"));
+  cbor::Writer film;  // whole frames would be longer than a fuzzer's input: it stops at their size
+  film.array(7).text("mitome-film-1").text("blink").bytes(Bytes(32, 1)).uint(96).uint(96).uint(10).array(12);
+  for (int i = 0; i < 12; ++i) film.bytes(Bytes(8, 7));
+  out.add("film", film.view());
 }
 
 void card_seeds(SeedWriter& out) {

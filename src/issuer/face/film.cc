@@ -23,7 +23,7 @@ Result<void> read_frames(const cbor::Value& array, Film& film) {
   if (array.size() < kMinFrames || array.size() > kMaxFrames)
     return beyond("frames must be " + std::to_string(kMinFrames) + " to " + std::to_string(kMaxFrames));
   const double seconds = static_cast<double>(array.size()) / film.frames_per_second;
-  if (seconds < kMinFilmSeconds || seconds > kMaxFilmSeconds) return beyond("the film must last 1.2 to 8 seconds");
+  if (seconds < kMinFilmSeconds || seconds > kMaxFilmSeconds) return beyond("the film must last 1.2 to 10 seconds");
   const size_t size = static_cast<size_t>(film.width) * static_cast<size_t>(film.height);
   for (size_t i = 0; i < array.size(); ++i) {
     TRY_ASSIGN(const cbor::Value value, array.at(i));

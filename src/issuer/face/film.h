@@ -12,8 +12,8 @@ namespace mitome::issuer {
 
 inline constexpr int kMinFilmSide = 96, kMaxFilmSide = 320;  ///< pixels
 inline constexpr size_t kMinFrames = 12, kMaxFrames = 90;
-inline constexpr int kMinFramesPerSecond = 8, kMaxFramesPerSecond = 30;
-inline constexpr double kMinFilmSeconds = 1.2, kMaxFilmSeconds = 8;
+inline constexpr int kMinFramesPerSecond = 5, kMaxFramesPerSecond = 30;
+inline constexpr double kMinFilmSeconds = 1.2, kMaxFilmSeconds = 10;
 
 struct Film {
   std::string_view motion;  ///< what the phone says was made; the judge looks for itself

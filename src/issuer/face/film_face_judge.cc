@@ -1,6 +1,7 @@
 #include "issuer/face/film_face_judge.h"
 
 #include "crypto/hash.h"
+#include "render/png.h"
 
 namespace mitome::issuer {
 namespace {
@@ -19,6 +20,14 @@ std::string movement_seen(const Observation& seen) {
   if (seen.turn >= kTurned || seen.turn_back >= kTurned)
     return seen.turn >= seen.turn_back ? "turn-left" : "turn-right";
   return seen.blink >= kBlinked ? "blink" : "";
+}
+
+/// For the desk: the frame that looks most straight ahead, and two others.
+std::vector<Bytes> pictures(const Film& film, const Observation& seen) {
+  std::vector<Bytes> out;
+  for (const size_t at : {seen.best_frame, film.frames.size() / 3, film.frames.size() * 2 / 3})
+    out.push_back(render::encode_png(render::GreyImage{film.width, film.height, to_bytes(film.frames[at])}));
+  return out;
 }
 
 }  // namespace
@@ -41,11 +50,16 @@ Result<FaceRecord> FilmFaceJudge::judge_motion(ByteView recording, std::string_v
   TRY_ASSIGN(const Observation seen, observer_.observe(film));
   TRY(judge_observation(seen, motion));
   const crypto::Sha256Digest reference = crypto::sha256(recording);
+  TRY(reviews_.hold(reference, pictures(film, seen)));
   return FaceRecord{to_bytes(reference)};
 }
 
-Result<void> FilmFaceJudge::judge_likeness(const FaceRecord&, ByteView) {
-  return Error{Reason::FACE_MISMATCH, "nobody has compared the face"};
+Result<void> FilmFaceJudge::judge_likeness(const FaceRecord& face, const registry::Person& person) {
+  return reviews_.judge(face.template_bytes, person);
+}
+
+std::optional<Instant> FilmFaceJudge::decision_until(const FaceRecord& face) {
+  return reviews_.decision_until(face.template_bytes);
 }
 
 }  // namespace mitome::issuer

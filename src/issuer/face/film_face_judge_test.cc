@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "testing/films.h"
+#include "testing/registry_world.h"
 
 namespace mitome::issuer {
 namespace {
@@ -20,10 +21,16 @@ using testing::moved_photo;
 
 const Bytes kNonce = Bytes(32, 0x21);
 
+struct Judged {
+  testing::RegistryWorld world;
+  Reviews reviews{world.registry, world.clock, world.random, {}};
+  FilmFaceJudge judge{film_observer(), reviews};
+};
+
 /// "GOOD", or the reason with its detail.
 std::string verdict(const FaceFilm& film, std::string_view asked) {
-  FilmFaceJudge judge{film_observer()};
-  const auto face = judge.judge_motion(film_recording(film, asked, kNonce), asked, kNonce);
+  static Judged judged;
+  const auto face = judged.judge.judge_motion(film_recording(film, asked, kNonce), asked, kNonce);
   if (face) return "GOOD";
   EXPECT_EQ(face.error().reason, Reason::LIVENESS_FAILED);
   return face.error().detail;
@@ -137,17 +144,17 @@ TEST(FilmFaceJudge, OneFaceMustBeThere) {
 }
 
 TEST(FilmFaceJudge, AFilmOfAnotherSessionIsRefusedHoweverGood) {
-  FilmFaceJudge judge{film_observer()};
+  Judged judged;
   const FaceFilm film = film_face(person(1), render::Motion::kBlink);
   const Bytes recording = film_recording(film, "blink", kNonce);
   const auto detail = [&](std::string_view motion, ByteView nonce) {
-    const auto face = judge.judge_motion(recording, motion, nonce);
+    const auto face = judged.judge.judge_motion(recording, motion, nonce);
     EXPECT_EQ(face.error().reason, Reason::LIVENESS_FAILED);
     return face.error().detail;
   };
   EXPECT_EQ(detail("blink", Bytes(32, 0x22)), "recorded in another session");
   EXPECT_EQ(detail("turn-left", kNonce), "another movement than the one asked for");
-  const auto face = judge.judge_motion(recording, "blink", kNonce);
+  const auto face = judged.judge.judge_motion(recording, "blink", kNonce);
   ASSERT_TRUE(face.has_value());
   EXPECT_EQ(face->template_bytes.size(), 32u) << "nothing of the picture";
 }

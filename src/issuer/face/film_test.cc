@@ -45,10 +45,10 @@ TEST(Film, EachLimitIsNamed) {
   EXPECT_EQ(beyond(film), "height must be 96 to 320");
   film = good();
   film.frames_per_second = 31;
-  EXPECT_EQ(beyond(film), "frames_per_second must be 8 to 30");
+  EXPECT_EQ(beyond(film), "frames_per_second must be 5 to 30");
   EXPECT_EQ(beyond(good(11)), "frames must be 12 to 90");
   EXPECT_EQ(beyond(good(91)), "frames must be 12 to 90");
-  EXPECT_EQ(beyond(good(14)), "the film must last 1.2 to 8 seconds");
+  EXPECT_EQ(beyond(good(14)), "the film must last 1.2 to 10 seconds");
   render::FaceFilm large{320, 320, 12, std::vector<Bytes>(42, Bytes(320 * 320, 7))};
   EXPECT_EQ(beyond(large), "recording over 4 MiB");
   EXPECT_EQ(beyond(good()), "");
