@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/town/access.h"
+#include "apps/town/face_judges.h"
 #include "apps/town/storage.h"
 #include "issuer/issuer.h"
 #include "registry/registry.h"
@@ -21,6 +22,7 @@ struct AuthorityParts {
   Storage& storage;
   std::string origin;                     ///< written into what is issued
   std::vector<x509::Certificate> makers;  ///< roots of phone makers
+  std::string cascades = {};              ///< empty: no films, only the simulated camera
 };
 
 class Authority {
@@ -33,10 +35,12 @@ class Authority {
   const issuer::Hierarchy& hierarchy() const { return hierarchy_; }
   registry::Registry& registry() { return registry_; }
   issuer::Issuer& issuer() { return issuer_; }
+  /// What time alone brings about.
+  Result<void> tick();
 
  private:
   Authority(const AuthorityParts& parts, issuer::Hierarchy hierarchy, std::unique_ptr<store::Store> store,
-            registry::RegistryKeys keys);
+            registry::RegistryKeys keys, std::unique_ptr<issuer::Observer> observer);
   registry::Roles make_roles(crypto::Random& random);
   std::vector<status::Authority> status_authorities();
 
@@ -45,7 +49,8 @@ class Authority {
   std::vector<std::string> tokens_;  ///< by Role
   registry::Roles roles_;
   registry::Registry registry_;
-  issuer::SimulatedFaceJudge judge_;
+  issuer::SimulatedFaceJudge simulated_judge_;
+  std::unique_ptr<FaceJudges> judges_;  ///< none without cascades
   issuer::Issuer issuer_;
   status::Status status_;
 };

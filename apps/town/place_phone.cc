@@ -1,5 +1,7 @@
 // The phones of the town behind one door: /api/PHONE/… is that phone's own route.
+#include "apps/card/portrait.h"
 #include "apps/town/places.h"
+#include "apps/town/sample_films.h"
 #include "codec/base64url/base64url.h"
 #include "crypto/hash.h"
 
@@ -15,6 +17,7 @@ class Phones final : public Premises {
 
   std::vector<http::Route> routes() override {
     std::vector<http::Route> all = {
+        sample_film_route([this](std::string_view who) { return face_of(who); }),
         {"GET", "/api/phones", "anyone", [this](const http::Request&) { return list(); }},
         {"GET", "/api/people", "the person, simulated", [this](const http::Request&) { return people(); }}};
     for (const char* method : {"GET", "POST"})
@@ -23,6 +26,20 @@ class Phones final : public Premises {
   }
 
  private:
+  /// The drawn face of the person with this card, of this name, or to whom this phone belongs: the first phone to the
+  /// first person.
+  std::optional<std::string> face_of(std::string_view who) {
+    const std::vector<CardLabel> labels = town_.cards();
+    const std::vector<std::string> names = town_.phones();
+    for (size_t i = 0; i < labels.size(); ++i) {
+      const bool owner = i < names.size() && names[i] == who;
+      if (labels[i].card != who && labels[i].name != who && !owner) continue;
+      const auto birth_date = date_from_text(labels[i].birth_date);
+      if (birth_date) return apps::face_name(labels[i].name, *birth_date);
+    }
+    return std::nullopt;
+  }
+
   http::Response list() {
     json::Value phones = json::Value::array();
     for (const std::string& name : town_.phones()) phones.push(json::Value::object({{"id", name}}));

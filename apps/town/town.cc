@@ -34,7 +34,8 @@ struct Town::Impl {
         wires(parts.interceptor),
         network(parts.network != nullptr ? *parts.network : wires),
         addresses(parts.addresses),
-        storage(parts.storage != nullptr ? *parts.storage : memory) {}
+        storage(parts.storage != nullptr ? *parts.storage : memory),
+        cascades(parts.cascades) {}
 
   static MovableClock make_clock(const Parts& parts) {
     const Instant start = parts.start.value_or(default_start());
@@ -61,6 +62,7 @@ struct Town::Impl {
   Addresses addresses;
   MemoryStorage memory;
   Storage& storage;
+  std::string cascades;
   std::optional<Identity> maker, reader_root, reader;
   std::unique_ptr<Authority> authority;
   std::unique_ptr<store::Store> portal_store, counter_store;
@@ -81,7 +83,7 @@ Result<void> Town::Impl::open_places() {
              keep("keys/reader-root", {.common_name = "Mitome Test Reader Root", .ca = true, .life = Days{3650}}, nullptr));
   TRY_ASSIGN(reader, keep("keys/counter-reader", {.common_name = "Mitome Test Counter", .purpose = std::string{kReaderPurpose}},
                           &*reader_root));
-  TRY_ASSIGN(authority, Authority::open({clock, random, keys, storage, addresses.origin("authority"), {maker->certificate}}));
+  TRY_ASSIGN(authority, Authority::open({clock, random, keys, storage, addresses.origin("authority"), {maker->certificate}, cascades}));
   wires.connect("authority.localhost", authority->routes());
   wires.connect("desk.localhost", {{"POST", "/cards", "clerk", [this](const http::Request& request) {
                                       const auto made = desk_card(request);

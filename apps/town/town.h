@@ -36,6 +36,7 @@ struct Parts {
   Storage* storage = nullptr;                   ///< otherwise in memory
   Addresses addresses = {};
   http::HttpClient* network = nullptr;          ///< how places call each other; otherwise directly, through the interceptor
+  std::string cascades = {};  ///< folder of OpenCV's cascades: films are judged, the desk decides likeness; otherwise simulated
 };
 
 /// 2026-06-01 10:00 Japan time: every service of the article is open.

@@ -116,7 +116,8 @@ Result<void> WebTown::Impl::open_ground(Instant start) {
                                       .beside = &system,
                                       .storage = storage.get(),
                                       .addresses = addresses,
-                                      .network = &network}));
+                                      .network = &network,
+                                      .cascades = std::string{town::kCascades}}));
   hand = std::make_unique<town::Hand>([this] { return things(); });
   air = std::make_unique<town::Air>([this](const std::string& phone, ByteView message) -> Result<void> {
     const http::Request request = http::post_json("http://" + phone + "/wallet/session",
@@ -224,7 +225,7 @@ void WebTown::Impl::run() {
   while (!ended) {
     lock.unlock();
     const Instant now = town->clock().now();
-    (void)town->authority().registry().tick();  // what could not be written is written at the next tick
+    (void)town->authority().tick();  // what could not be written is written at the next tick
     for (const auto& place : premises) place->tick(now);
     lock.lock();
     wake.wait_for(lock, kTick, [this] { return ended || hurry; });

@@ -7,6 +7,8 @@
 #include "apps/card/portrait.h"
 #include "apps/town/face_judges.h"
 #include "codec/base64url/base64url.h"
+#include "codec/cbor/writer.h"
+#include "crypto/hash.h"
 #include "testing/films.h"
 #include "testing/registry_world.h"
 
@@ -33,19 +35,48 @@ render::FaceFilm film_of(const http::Response& response) {
   return film;
 }
 
-TEST(SampleFilm, IsTakenByTheJudge) {
+struct Judged {
   testing::RegistryWorld world;
-  const auto judges = FaceJudges::open(world.registry, world.clock, world.random, std::string{kCascades}, {});
-  ASSERT_TRUE(judges.has_value());
-  const Bytes nonce(32, 5);
+  FaceJudges judges{world.registry, world.clock, world.random, open_observer(std::string{kCascades}).value(), {}};
+  Bytes nonce = Bytes(32, 5);
+};
+
+TEST(SampleFilm, IsTakenByTheJudge) {
+  Judged judged;
   for (const std::string motion : {"blink", "turn-left", "turn-right"}) {
     const render::FaceFilm film = film_of(ask("?motion=" + motion + "&who=hanako"));
-    const auto face = (*judges)->judge().judge_motion(testing::film_recording(film, motion, nonce), motion, nonce);
+    const Bytes recording = testing::film_recording(film, motion, judged.nonce);
+    const auto face = judged.judges.judge_motion(recording, motion, judged.nonce);
     EXPECT_TRUE(face.has_value()) << motion << ": " << (face ? "" : face.error().detail);
   }
   const render::FaceFilm still = film_of(ask("?motion=still&who=hanako"));
-  const auto nothing = (*judges)->judge().judge_motion(testing::film_recording(still, "blink", nonce), "blink", nonce);
-  EXPECT_EQ(nothing.error().reason, Reason::LIVENESS_FAILED);
+  const Bytes recording = testing::film_recording(still, "blink", judged.nonce);
+  EXPECT_EQ(judged.judges.judge_motion(recording, "blink", judged.nonce).error().reason, Reason::LIVENESS_FAILED);
+}
+
+TEST(FaceJudges, ASimulatedCameraIsJudgedAtOnceAndAFilmByTheDesk) {
+  Judged judged;
+  const registry::Person person = judged.world.registry.person(judged.world.new_card(1).person).value();
+  cbor::Writer message;
+  message.array(4)
+      .text("mitome-motion-1")
+      .text("blink")
+      .bytes(judged.nonce)
+      .bytes(crypto::sha256(person.facts.portrait));
+  const auto simulated = judged.judges.judge_motion(message.view(), "blink", judged.nonce);
+  ASSERT_TRUE(simulated.has_value());
+  EXPECT_TRUE(judged.judges.judge_likeness(*simulated, person).has_value());
+  EXPECT_FALSE(judged.judges.decision_until(*simulated).has_value());
+  registry::Person other = person;
+  other.facts.portrait.push_back(0);
+  EXPECT_EQ(judged.judges.judge_likeness(*simulated, other).error().reason, Reason::FACE_MISMATCH);
+
+  const render::FaceFilm drawn = render::film_face("somebody", render::Motion::kBlink);
+  const auto film =
+      judged.judges.judge_motion(testing::film_recording(drawn, "blink", judged.nonce), "blink", judged.nonce);
+  ASSERT_TRUE(film.has_value());
+  EXPECT_EQ(judged.judges.judge_likeness(*film, person).error().reason, Reason::REVIEW_PENDING);
+  EXPECT_EQ(judged.judges.decision_until(*film), judged.world.clock.now() + issuer::kReviewLife);
 }
 
 TEST(SampleFilm, AsksForAMovementAndAPerson) {
@@ -55,11 +86,7 @@ TEST(SampleFilm, AsksForAMovementAndAPerson) {
   EXPECT_EQ(reason("?motion=blink"), Reason::MALFORMED);
 }
 
-TEST(FaceJudges, NeedTheCascades) {
-  testing::RegistryWorld world;
-  const auto judges = FaceJudges::open(world.registry, world.clock, world.random, "/nowhere", {});
-  EXPECT_EQ(judges.error().reason, Reason::STORAGE_FAILED);
-}
+TEST(FaceJudges, NeedTheCascades) { EXPECT_EQ(open_observer("/nowhere").error().reason, Reason::STORAGE_FAILED); }
 
 }  // namespace
 }  // namespace mitome::town
