@@ -19,8 +19,8 @@ function reviews(box) {
     fill(box, h('h2', {}, t('顔の照合', 'Likeness reviews')), simulated(mode), out,
       list.reviews.length === 0 ? h('p.soft', {}, t('待っている人はいません。', 'Nobody waits.')) : list.reviews.map((review) => h('section.card', { dataset: { review: review.id } },
         h('h3', {}, review.name), h('p.soft', {}, `${review.kana} · ${japanDay(review.birth_date)}`),
-        h('div.portraits', {}, picture(review, 'card', t('カードの写真', 'On the card')),
-          Array.from({ length: Math.min(review.frames ?? 1, 3) }, (_, i) => picture(review, String(i), t(`カメラ ${i + 1}`, `Camera ${i + 1}`)))),
+        review.frames === 0 ? null : h('div.portraits', {}, picture(review, 'portrait', t('カードの写真', 'On the card')), // none once decided
+          Array.from({ length: review.frames }, (_, i) => picture(review, `frame-${i}`, t(`カメラ ${i + 1}`, `Camera ${i + 1}`)))),
         h('p.small', {}, t(`${japan(review.opened)}から。画像は決まるまで、長くても${japan(review.expires)}までしか残りません。`,
           `Since ${japan(review.opened)}. The pictures are kept until the decision, at the latest until ${japan(review.expires)}.`)),
         review.state === 'waiting' ? h('div.buttons', {},
