@@ -12,7 +12,7 @@ namespace {
 
 struct Options {
   std::string motion = "blink", who = "somebody", out;
-  render::FilmOptions film{.width = 320, .height = 240, .frames_per_second = 15};
+  render::FilmOptions film{.width = 320, .height = 240, .frames_per_second = 15, .seconds = 0};
 };
 
 constexpr const char* kHelp =
@@ -20,10 +20,12 @@ constexpr const char* kHelp =
     "  mitome face-film --motion turn-left --out turn-left.y4m\n"
     "  chromium --use-fake-device-for-media-stream --use-fake-ui-for-media-stream \\\n"
     "           --use-file-for-fake-video-capture=$PWD/turn-left.y4m\n\n"
-    "A page that films for as long as the film lasts, or longer, sees the whole movement whenever it begins.\n"
+    "Without --seconds a blink lasts two seconds and everything else three: a page that films for three seconds sees\n"
+    "the whole movement whenever it begins.\n"
     "Left is the person's left, which is the right edge of the picture.";
 
-void write_film(Cli& cli, const Options& options) {
+void write_film(Cli& cli, Options options) {
+  if (options.film.seconds == 0) options.film.seconds = options.motion == "blink" ? 2 : 3;
   const std::map<std::string, render::Motion> motions{{"still", render::Motion::kStill},
                                                       {"blink", render::Motion::kBlink},
                                                       {"turn-left", render::Motion::kTurnLeft},
