@@ -61,7 +61,7 @@ Result<json::Value> Issuer::reserve_pin_reset(const http::Request& request) {
     TRY_ASSIGN(const registry::CertificateRecord record,
                card_that_signed(pin, body, message("mitome-pin-reset-1", session->nonce, pin)));
     TRY_ASSIGN(const registry::Person person, registry_.person(record.person));
-    TRY(judge_.judge_likeness({session->recording}, person.facts.portrait));
+    TRY(judge_likeness(*session, person));
     card = CardId{record.holder_id};
   }
   TRY_ASSIGN(const registry::PinReset reset, registry_.reserve_pin_reset(id, digest, card, pin));
