@@ -17,6 +17,8 @@ const picked = () => sessionStorage.getItem(`holder-${phone.id}`);
 export const ownerOf = () => people.find(({ name }) => name === phone.state?.owner) ?? people.find(({ card }) => card === picked())
   ?? people[Math.max(0, Number(/(\d+)$/.exec(phone.id)?.[1] ?? 1) - 1) % Math.max(1, people.length)];
 export const strangerOf = () => people.find((person) => person !== ownerOf());
+/** Whose phone it is, for people. */
+export const holderName = () => phone.state?.owner || ownerOf()?.name || phone.id;
 export const sampleOf = (person) => person?.sample ?? null;
 /** Somebody else for the camera: another phone's owner. */
 export const somebodyElse = () => others[0]?.id;
@@ -29,6 +31,7 @@ export function ownerPicker() {
   return h('label', { class: 'stack' }, h('span', { class: 'small' }, t('この電話を持つ人', 'Who holds this phone')), select);
 }
 
+const pickers = new Set(); // beside the phone and on its screen: both show the same hand
 /** What lies at the phone's back, with buttons to lay a card there or take it away. */
 export function handPicker() {
   const list = h('div', { class: 'hand-items', role: 'group', 'aria-label': t('電話の背に当てるカード', 'The card at the phone’s back') });
@@ -37,7 +40,13 @@ export function handPicker() {
     type: 'button', class: 'hand-item', 'aria-pressed': String(laid === item.id), dataset: { do: `lay-${item.id}`, lay: 'card' }, onclick: () => lay(laid === item.id ? null : item.id),
   }, h('span', { class: 'mini-card', 'aria-hidden': 'true' }), h('span', {}, pick(item, 'label')), h('span', { class: 'small soft' }, laid === item.id ? t('当てています', 'is there') : t('当てる', 'lay it')))),
   laid ? h('button', { type: 'button', class: 'hand-item', dataset: { do: 'lay-nothing' }, onclick: () => lay(null) }, t('離す', 'Take it away')) : null);
-  const asked = (answer) => answer.then(draw).catch((error) => {
+  pickers.add({ list, draw });
+  const asked = (answer) => answer.then((seen) => {
+    for (const picker of pickers) {
+      if (picker.list === list || picker.list.isConnected) picker.draw(seen);
+      else pickers.delete(picker);
+    }
+  }).catch((error) => {
     if (!(error instanceof Refusal)) throw error;
     fill(out, refusalNotice(error));
   });

@@ -3,7 +3,7 @@ import { h, fill, t, page, api, button, busy, refusalNotice, notice, japanTime, 
 import { phone, get, act, refresh, onChange, follow, now } from './remote.js';
 import { go, route, primary, second, saidBefore, sayNext, onRedraw } from './screen.js';
 import { withTouch } from './touch.js';
-import { meetPeople, handPicker } from './hand.js';
+import { meetPeople, handPicker, holderName } from './hand.js';
 import { walletUpScene, walletUpKey, walletAppScene, walletAppKey } from './wallet.js';
 import { requestScene, requestKey, readerScene, readerKey, outcomeScene, outcomeKey, keepLink, waitingLink, openWaiting, isOpening, openingScene } from './consent.js';
 import { noticesScene, noticeList, banner } from './notices.js';
@@ -167,7 +167,7 @@ function beside() {
   const finger = phone.state.sensor === 'finger';
   const press_ = (name, times, label, action) => button(label, { do: action, onclick: () => press(name, times) });
   return h('aside', { class: 'beside stack', 'aria-label': t('電話のまわり', 'Around the phone') },
-    h('h2', {}, t(`${phone.state.owner ?? ''}さんの電話`, `The phone of ${phone.state.owner ?? ''}`)), h('p', { class: 'soft' }, `${phone.state.name ?? phone.id} · ${phone.state.model} · ${finger ? t('指紋センサー', 'finger sensor') : t('顔センサー', 'face sensor')}`),
+    h('h2', {}, t(`${holderName()}さんの電話`, `The phone of ${holderName()}`)), h('p', { class: 'soft' }, `${phone.state.name ?? phone.id} · ${phone.state.model} · ${finger ? t('指紋センサー', 'finger sensor') : t('顔センサー', 'face sensor')}`),
     h('h3', {}, t('ボタン', 'Buttons')), h('div', { class: 'row' }, press_('side', 1, t('サイド 1回', 'Side once'), 'side-once'), finger ? press_('home', 2, t('ホーム 2回', 'Home twice'), 'home-double') : press_('side', 2, t('サイド 2回', 'Side twice'), 'side-double')),
     h('p', { class: 'small soft' }, finger ? t('ホームボタンの2回押しは、画面が消えているかロックされているときだけ効きます。', 'The home button’s double press works only while the screen sleeps or is locked.') : t('サイドボタンを2回押すとウォレットが開きます。', 'Pressing the side button twice brings up the wallet.')),
     h('h3', {}, t('手', 'The hand')), handPicker(),

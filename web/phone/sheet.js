@@ -18,10 +18,13 @@ export function overPhone(title, build) {
       set('width', screen.width - 16);
       set('max-height', Math.min(screen.height, innerHeight) - 56);
     };
+    const leave = () => close(null);
     addEventListener('resize', lay);
+    addEventListener('hashchange', leave);
     addEventListener('scroll', lay, { passive: true });
     dialog.addEventListener('close', () => {
       removeEventListener('resize', lay);
+      removeEventListener('hashchange', leave);
       removeEventListener('scroll', lay);
       dialog.remove();
       resolve(answer);

@@ -108,7 +108,8 @@ function passcode(message, done) {
   return h('form', { onsubmit: async (event) => {
     event.preventDefault();
     try {
-      await post('/unlock', { passcode: code.value });
+      // An unlocked phone takes its passcode in the settings; a locked one opens with it.
+      await post(phone.state.screen === 'unlocked' ? '/settings' : '/unlock', { passcode: code.value });
       await refresh();
       done();
     } catch (error) {

@@ -4,7 +4,7 @@ import { phone, get, act, now } from './remote.js';
 import { view, primary, second, go, saidBefore, sayNext } from './screen.js';
 import { withTouch } from './touch.js';
 import { stateName, stateTone, sensorName } from './elements.js';
-import { handReaders } from './hand.js';
+import { handReaders, holderName } from './hand.js';
 import { icon } from './icons.js';
 
 let items = null;
@@ -23,7 +23,7 @@ export function picture(item) {
   if (item.kind === 'card') {
     return h('span', { class: 'pass my-number' },
       h('span', { class: 'pass-top' }, h('span', { class: 'pass-seal', 'aria-hidden': 'true' }, '認'), h('span', {}, t('マイナンバーカード', 'My Number Card')), badge(stateName(item.state), stateTone(item.state))),
-      h('span', { class: 'pass-holder' }, phone.state.owner), h('span', { class: 'pass-small' }, t('認めの町・試験用', 'Mitome town · test card')));
+      h('span', { class: 'pass-holder' }, holderName()), h('span', { class: 'pass-small' }, t('認めの町・試験用', 'Mitome town · test card')));
   }
   return h('span', { class: `pass ${item.kind}` }, h('span', { class: 'pass-top' }, icon(item.kind, 28), h('span', {}, pick(item, 'name'))),
     h('span', { class: 'pass-holder' }, item.balance !== undefined && item.balance !== null ? (item.kind === 'transit' ? `¥${Number(item.balance).toLocaleString()}` : t(`${item.balance} ポイント`, `${item.balance} points`)) : ''),
