@@ -12,7 +12,9 @@ endif()
 
 if(MITOME_SANITIZE)
   target_compile_options(mitome_flags INTERFACE
-    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+    # What AddressSanitizer or the processor tells anyway; it would be a third of the time to compile.
+    -fno-sanitize=null,alignment,object-size,vptr)
   target_link_options(mitome_flags INTERFACE -fsanitize=address,undefined)
 endif()
 
