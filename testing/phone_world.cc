@@ -76,6 +76,12 @@ http::Response FakeAuthority::answer(const http::Request& request) {
   const Bytes recording = parsed->base64url_at("recording").value();
   const auto document = cbor::Document::parse(recording).value();
   const cbor::Value root = document.root();
+  if (root.at(0)->as_text().value() == "mitome-film-1") {
+    CHECK(root.size() == 7 && root.at(1)->as_text().value() == motion_ && equal(root.at(2)->as_bytes().value(), nonce_));
+    films.push_back(recording);
+    face_ = true;
+    return http::Response::json(json::Value::object({{"face", "recorded"}}));
+  }
   if (root.at(0)->as_text().value() != "mitome-motion-1" || root.at(1)->as_text().value() != motion_ ||
       !equal(root.at(2)->as_bytes().value(), nonce_) || root.at(3)->as_bytes().value().size() != 32)
     return http::Response::error({Reason::LIVENESS_FAILED, ""});
@@ -106,6 +112,7 @@ http::Response FakeAuthority::complete(const http::Request& request) {
     if (!equal(found->second.first, digest)) return http::Response::error({Reason::REPLAY, ""});
     return cbor_answer(found->second.second);
   }
+  if (review_pending) return http::Response::error({Reason::REVIEW_PENDING, ""});
   auto grant = enrol(request.body);
   if (!grant) return http::Response::error(grant.error());
   answered_[key] = {to_bytes(ByteView{digest}), *grant};
@@ -322,12 +329,15 @@ PhoneWorld::PhoneWorld(uint64_t seed)
 }
 
 phone::PhoneConfig PhoneWorld::config() {
-  return {.name = "test phone",
+  phone::PhoneConfig out{
+          .name = "test phone",
           .attestation_key = crypto::PrivateKey::from_pkcs8(maker_key_).value(),
           .attestation_certificate = maker_certificate_,
           .reader_roots = {reader_root.certificate()},
           .readers = registrations,
           .batch_size = 3};
+  if (adjust) adjust(out);
+  return out;
 }
 
 void PhoneWorld::restart_over(http::HttpClient& network) {
@@ -345,6 +355,32 @@ http::Response PhoneWorld::call(const std::string& method, const std::string& pa
   request.target = path;
   if (method == "POST") request.body = to_bytes(body.is_null() ? std::string{"{}"} : body.dump());
   return http::Router{phone::routes(*phone)}.handle(request);
+}
+
+json::Value PhoneWorld::seen(const std::string& path) {
+  const auto response = call("GET", path);
+  CHECK(response.ok());
+  return json::parse(as_text(response.body)).value();
+}
+
+void PhoneWorld::enrol(SoftwareAuthenticator& authenticator) {
+  const Bytes challenge = good("/touch/register").base64url_at("challenge").value();
+  const auto made = authenticator.create(challenge);
+  good("/touch/registered", json::Value::object({{"client_data", base64url::encode(made.client_data)},
+                                                 {"attestation_object", base64url::encode(made.attestation_object)}}));
+}
+
+json::Value PhoneWorld::with_assertion(json::Value body, const webauthn::Assertion& assertion) {
+  body.set("assertion", json::Value::object({{"credential", base64url::encode(assertion.credential)},
+                                             {"client_data", base64url::encode(assertion.client_data)},
+                                             {"authenticator_data", base64url::encode(assertion.authenticator_data)},
+                                             {"signature", base64url::encode(assertion.signature)}}));
+  return body;
+}
+
+json::Value PhoneWorld::touched(SoftwareAuthenticator& authenticator, const std::string& path, const json::Value& body) {
+  const auto started = good("/touch/start", json::Value::object({{"path", path}, {"body", body}}));
+  return with_assertion(body, authenticator.get(started.base64url_at("challenge").value()));
 }
 
 json::Value PhoneWorld::good(const std::string& path, const json::Value& body) {

@@ -16,6 +16,7 @@
 #include "testing/card_maker.h"
 #include "testing/fakes.h"
 #include "testing/mdoc_world.h"
+#include "testing/software_authenticator.h"
 
 namespace mitome::testing {
 
@@ -88,6 +89,8 @@ class FakeAuthority final : public http::HttpClient {
   enum class Spoil : uint8_t { kNone, kForeignSignCertificate, kOneMdocLess, kChangedElement, kOtherDocType, kStrangerCa };
   Spoil spoil = Spoil::kNone;                     ///< what is wrong in what it issues
   Days mdoc_validity{14};
+  bool review_pending = false;                    ///< the desk has not decided
+  std::vector<Bytes> films;                       ///< recordings that were a film
 
   std::vector<http::Request> requests;  ///< all that arrived
   size_t effects = 0;                   ///< changes that were made
@@ -160,6 +163,7 @@ class PhoneWorld {
   std::unique_ptr<TestStore> store;
   TestField field;
   std::vector<phone::ReaderRegistration> registrations;
+  std::function<void(phone::PhoneConfig&)> adjust;  ///< for the next restart()
   std::unique_ptr<card::Chip> card;
   std::unique_ptr<phone::Phone> phone;
 
@@ -172,6 +176,8 @@ class PhoneWorld {
   /// The same with another way to the authority.
   void restart_over(http::HttpClient& network);
   http::Response call(const std::string& method, const std::string& path, const json::Value& body = {});
+  /// GET; CHECKs that it was good.
+  json::Value seen(const std::string& path);
   /// POST; CHECKs that it was good.
   json::Value good(const std::string& path, const json::Value& body = json::Value::object());
   /// POST; the reason of its refusal, GOOD if there was none.
@@ -185,6 +191,12 @@ class PhoneWorld {
   void enrol() { enrol_until(""); }
   json::Value body_of(const std::string& path);  ///< what a good holder says at this step
   static const std::vector<std::string>& steps();
+
+  /// A face or finger by Web Authentication: enrols it, and touches for a request.
+  void enrol(SoftwareAuthenticator& authenticator);
+  json::Value touched(SoftwareAuthenticator& authenticator, const std::string& path, const json::Value& body);
+  static json::Value with_assertion(json::Value body, const webauthn::Assertion& assertion);
+  static webauthn::RelyingParty relying_party() { return {"phone.localhost", "http://phone.localhost"}; }
 
   json::Value login(const json::Value& seen);
   /// Engages and lets this reader ask; the phone's answer.

@@ -98,7 +98,12 @@ Result<void> Phone::Impl::obey(CardItem& item, const json::Value& answer) {
   TRY_ASSIGN(const int64_t version, answer.int_at("version"));
   const CardState before = item.state;
   item.version = static_cast<uint64_t>(version);
-  if (state == "ended") return end_item(item, cause);
+  if (state == "ended") {
+    const bool news_to_us = before != CardState::kEnded;
+    TRY(end_item(item, cause));
+    if (news_to_us) notify(cause == kReplaced ? "replaced" : "deleted");
+    return {};
+  }
   if (state == "suspended") {
     item.state = CardState::kSuspended;
     item.cause = cause;
@@ -114,11 +119,16 @@ Result<void> Phone::Impl::obey(CardItem& item, const json::Value& answer) {
   if (locked_now) {  // locked at once: nothing that was open goes on (decisions 15)
     element->field_off();
     presentation.reset();
+    wallet_request.reset();
   }
-  return wallet.write([&](Wallet::Edit& edit) -> Result<void> {
+  auto written = wallet.write([&](Wallet::Edit& edit) -> Result<void> {
     if (locked_now) TRY(edit.log(activity("suspended", cause)));
     return edit.put("card", item.encode());
   });
+  TRY(std::move(written));
+  if (locked_now) notify("suspended");
+  if (item.state == CardState::kLive && before == CardState::kSuspended) notify("resumed");
+  return {};
 }
 
 Result<void> Phone::Impl::end_item(CardItem& item, const std::string& cause) {
@@ -162,19 +172,11 @@ Result<void> Phone::Impl::remove_item() {
   return drop_item();
 }
 
-Result<json::Value> Phone::Impl::show_wallet() {
-  TRY_ASSIGN(const auto item, wallet.card());
-  if (!item) return json::Value::object({{"items", json::Value::array()}});
-  TRY_ASSIGN(const auto mdocs, wallet.mdocs());
-  const auto auth_key = element->public_key(item->auth_slot);
-  const bool dead = item->state != CardState::kEnded && !auth_key.has_value() &&
+std::string_view Phone::Impl::card_state(const CardItem& item) const {
+  const auto auth_key = element->public_key(item.auth_slot);
+  const bool dead = item.state != CardState::kEnded && !auth_key.has_value() &&
                     auth_key.error().reason == Reason::NEEDS_REPROOF;
-  const auto state = dead ? std::string_view{"needs_reproof"} : state_text(*item, clock.now());
-  return json::Value::object(
-      {{"items", json::Value::array({json::Value::object({{"kind", "card"},
-                                                          {"state", state},
-                                                          {"active_at", to_unix(item->active_at)},
-                                                          {"mdocs_left", static_cast<int64_t>(mdocs.size())}})})}});
+  return dead ? std::string_view{"needs_reproof"} : state_text(item, clock.now());
 }
 
 Result<http::Request> Phone::Impl::signed_request(const CardItem& item, http::Request request, uint64_t version,
@@ -215,7 +217,9 @@ Result<void> Phone::Impl::apply_answer(CardItem& item, const PendingCall& call, 
   if (call.kind == CallKind::kDelete) {
     auto logged = wallet.write([this](Wallet::Edit& edit) { return edit.log(activity("deleted")); });
     TRY(std::move(logged));
-    return end_item(item, std::string{kDeleted});
+    TRY(end_item(item, std::string{kDeleted}));
+    notify("deleted");
+    return {};
   }
   TRY_ASSIGN(const auto document, cbor::Document::parse(answer));
   const cbor::Value root = document.root();
@@ -236,12 +240,19 @@ Result<void> Phone::Impl::apply_answer(CardItem& item, const PendingCall& call, 
   auto written = wallet.write([&](Wallet::Edit& edit) -> Result<void> {
     TRY(edit.erase("call"));
     TRY(edit.erase_all("mdoc/"));
-    for (const MdocRecord& mdoc : mdocs) TRY(edit.put("mdoc/" + mdoc.slot, mdoc.encode()));
+    TRY(put_mdocs(edit, mdocs));
     TRY(edit.put("card", item.encode()));
     return edit.log(activity(call.kind == CallKind::kResume ? "resumed" : "refreshed"));
   });
   TRY(std::move(written));
+  if (call.kind == CallKind::kResume) notify("resumed");
   return sweep_slots();
+}
+
+Result<void> Phone::Impl::put_mdocs(Wallet::Edit& edit, const std::vector<MdocRecord>& mdocs) const {
+  if (config.profile == Profile::kPin) return {};
+  for (const MdocRecord& mdoc : mdocs) TRY(edit.put("mdoc/" + mdoc.slot, mdoc.encode()));
+  return {};
 }
 
 Result<std::vector<MdocRecord>> Phone::Impl::accept_mdocs(const std::vector<Bytes>& issued,
@@ -279,7 +290,7 @@ Result<json::Value> Phone::Impl::resume(const Sample& sample) {
   call.version = item.version;
   const std::string prefix = "r" + call.idempotency_key + "/";
   call.sign_slot = prefix + "sign";
-  TRY_ASSIGN(const auto sign_key, element->generate(call.sign_slot, crypto::KeyType::kRsa, KeyUse::kUserVerified));
+  TRY_ASSIGN(const auto sign_key, element->generate(call.sign_slot, crypto::KeyType::kRsa, certificate_key_use()));
   TRY_ASSIGN(const auto mdoc_keys, make_mdoc_keys(prefix, call.mdoc_slots));
   std::vector<Bytes> all{sign_key.spki()};
   all.insert(all.end(), mdoc_keys.begin(), mdoc_keys.end());
@@ -292,7 +303,7 @@ Result<json::Value> Phone::Impl::resume(const Sample& sample) {
 }
 
 Result<void> Phone::Impl::refresh_if_low(CardItem& item) {
-  if (item.state != CardState::kLive || clock.now() < item.active_at) return {};
+  if (item.state != CardState::kLive || clock.now() < item.active_at || config.profile == Profile::kPin) return {};
   TRY_ASSIGN(const auto mdocs, wallet.mdocs());
   size_t good = 0;
   for (const MdocRecord& mdoc : mdocs) good += clock.now() + kRefreshBefore < mdoc.valid_until ? 1 : 0;

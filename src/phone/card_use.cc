@@ -26,9 +26,28 @@ Result<CardItem> Phone::Impl::usable_card() {
   return item;
 }
 
+crypto::Sha256Digest login_digest(const std::string& origin, ByteView nonce, int64_t expires) {
+  // The origin is in what is signed, so that no other site can use it (decisions 18).
+  return crypto::sha256(
+      cbor::Writer{}.array(4).text("mitome-login-1").text(origin).bytes(nonce).integer(expires).view());
+}
+
+Result<json::Value> Phone::Impl::sign_with_pin(Purpose purpose, const crypto::Sha256Digest& digest, const Sample& sample,
+                                               const Activity& what) {
+  const bool signing = purpose == Purpose::kSign;
+  if (sample.pin.empty()) return Error{Reason::USER_AUTH_REQUIRED, "the phone's PIN"};
+  TRY_ASSIGN(const crypto::Pin pin,
+             signing ? crypto::Pin::signing_password(sample.pin) : crypto::Pin::four_digits(sample.pin));
+  TRY_ASSIGN(const auto done, jpki::sign_with_card(element->card(), signing ? jpki::kSignKey : jpki::kAuthKey, &pin, digest));
+  TRY(wallet.write([&what](Wallet::Edit& edit) { return edit.log(what); }));
+  return json::Value::object({{"certificate", base64url::encode(done.certificate)},
+                              {"signature", base64url::encode(done.signature)}});
+}
+
 Result<json::Value> Phone::Impl::sign_with_card(Purpose purpose, const crypto::Sha256Digest& digest,
                                                 const Sample& sample, const Activity& what) {
   TRY(usable_card());
+  if (config.profile == Profile::kPin) return sign_with_pin(purpose, digest, sample, what);
   const bool signing = purpose == Purpose::kSign;
   TRY_ASSIGN(const Pass pass, verify(sample, purpose, digest));
   TRY(element->open_operation(
@@ -48,10 +67,7 @@ Result<json::Value> Phone::Impl::login(const std::string& origin, ByteView nonce
   if (origin.empty() || origin.size() > kMaxOrigin || nonce.empty() || nonce.size() > kMaxNonce)
     return Error{Reason::LIMIT_EXCEEDED, "origin or nonce"};
   if (instant_from_unix(expires) <= clock.now()) return Error{Reason::SESSION_EXPIRED, "the login's challenge"};
-  // The origin is in what is signed, so that no other site can use it (decisions 18).
-  const Bytes message =
-      cbor::Writer{}.array(4).text("mitome-login-1").text(origin).bytes(nonce).integer(expires).take();
-  return sign_with_card(Purpose::kLogin, crypto::sha256(message), sample, activity("login", origin));
+  return sign_with_card(Purpose::kLogin, login_digest(origin, nonce, expires), sample, activity("login", origin));
 }
 
 Result<json::Value> Phone::Impl::sign(ByteView sha256, const Sample& sample) {
@@ -69,8 +85,18 @@ Result<void> Phone::Impl::ready_contactless(const Sample& sample) {
   return wallet.write([this](Wallet::Edit& edit) { return edit.log(activity("login", "contactless reader")); });
 }
 
+Result<json::Value> Phone::Impl::ready(const Sample& sample) {
+  if (!wallet_up || chosen_item != "card") return Error{Reason::CARD_NOT_CHOSEN, ""};
+  TRY(ready_contactless(sample));
+  return json::Value::object({{"until", to_unix(ready_until)}});
+}
+
 Result<Bytes> Phone::Impl::Contactless::transmit(ByteView command) {
   const std::lock_guard lock{phone_.mutex};
+  if (phone_.config.profile == Profile::kPin) {  // its PIN guards it; a phone that is suspended shows nothing
+    if (!phone_.usable_card()) return Bytes{0x6A, 0x82};
+    return phone_.element->card().transmit(command);
+  }
   if (phone_.clock.now() >= phone_.ready_until) phone_.element->field_off();
   return phone_.element->card().transmit(command);
 }

@@ -12,6 +12,8 @@ namespace mitome::phone {
 namespace {
 
 constexpr std::string_view kCbor = "application/cbor";
+constexpr size_t kMaxMotions = 16, kMaxFrames = 240;
+constexpr unsigned kMaxFilmSide = 640;
 
 Error out_of_order(std::string_view wanted) {
   return {Reason::TRANSITION_REFUSED, "enrolment: " + std::string{wanted}};
@@ -81,7 +83,7 @@ Result<void> Phone::Impl::save(const Enrolment& enrolment) {
 }
 
 Result<json::Value> Phone::Impl::start_enrolment() {
-  if (!verifier.enrolled()) return Error{Reason::BIOMETRICS_NOT_SET_UP, ""};
+  if (!verifier.enrolled() || !settings.biometrics_on) return Error{Reason::BIOMETRICS_NOT_SET_UP, ""};
   auto readable = wallet.card();
   if (!readable.has_value() && readable.error().reason == Reason::WALLET_SEALED) {
     TRY(wallet.reset());
@@ -99,12 +101,17 @@ Result<json::Value> Phone::Impl::start_enrolment() {
   TRY_ASSIGN(const int64_t expires, answer.int_at("expires"));
   enrolment.expires = instant_from_unix(expires);
   enrolment.slots = "e" + to_hex(random.bytes(8)) + "/";
+  const json::Value* motions = answer.find("motions");
+  if (motions != nullptr)
+    for (const json::Value& motion : motions->items())
+      if (motion.text() != nullptr && enrolment.motions.size() < kMaxMotions) enrolment.motions.push_back(*motion.text());
   text_pin.reset();
   sign_password.reset();
+  own_pin.reset();
   TRY(element->drop_staged_pins());
   TRY(save(enrolment));
   TRY(sweep_slots());  // keys of an enrolment that was given up
-  const json::Value* motions = answer.find("motions");
+  tell_step();
   return json::Value::object({{"motion", enrolment.motion}, {"motions", motions ? *motions : json::Value::array()}});
 }
 
@@ -123,19 +130,46 @@ Result<json::Value> Phone::Impl::record_face(ByteView portrait_sha256) {
   if (portrait_sha256.size() != 32) return Error{Reason::MALFORMED, "portrait_sha256"};
   cbor::Writer recording;
   recording.array(4).text("mitome-motion-1").text(enrolment.motion).bytes(enrolment.nonce).bytes(portrait_sha256);
+  return send_recording(enrolment, recording.view());
+}
+
+Result<json::Value> Phone::Impl::record_film(const Film& film) {
+  TRY_ASSIGN(Enrolment enrolment, enrolment_at(EnrolmentStep::kStarted, EnrolmentStep::kStarted));
+  if (film.width == 0 || film.height == 0 || film.width > kMaxFilmSide || film.height > kMaxFilmSide ||
+      film.frames.empty() || film.frames.size() > kMaxFrames)
+    return Error{Reason::LIMIT_EXCEEDED, "film"};
+  cbor::Writer recording;
+  recording.array(7).text("mitome-film-1").text(enrolment.motion).bytes(enrolment.nonce);
+  recording.uint(film.width).uint(film.height).uint(film.frames_per_second).array(film.frames.size());
+  for (const Bytes& frame : film.frames) {
+    if (frame.size() != size_t{film.width} * film.height) return Error{Reason::MALFORMED, "a frame of another size"};
+    recording.bytes(frame);
+  }
+  return send_recording(enrolment, recording.view());
+}
+
+Result<json::Value> Phone::Impl::record_sample_film() {
+  TRY_ASSIGN(const Enrolment enrolment, enrolment_at(EnrolmentStep::kStarted, EnrolmentStep::kStarted));
+  if (!config.camera) return Error{Reason::SIMULATION_OFF, ""};
+  TRY_ASSIGN(const Film film, config.camera(enrolment.motion));
+  return record_film(film);
+}
+
+Result<json::Value> Phone::Impl::send_recording(Enrolment& enrolment, ByteView recording) {
   const auto request = http::post_json(
-      url("/enrol/face"), json::Value::object({{"session", enrolment.session},
-                                               {"recording", base64url::encode(recording.view())}}));
+      url("/enrol/face"), json::Value::object({{"session", enrolment.session}, {"recording", base64url::encode(recording)}}));
   TRY_ASSIGN(const json::Value answer, http::call_json(network, request));
   TRY_ASSIGN(const std::string face, answer.string_at("face"));
   enrolment.step = EnrolmentStep::kFace;
   TRY(save(enrolment));
+  tell_step();
   return json::Value::object({{"face", face}});
 }
 
 Result<void> Phone::Impl::enter_text_pin(std::string_view typed) {
   TRY(enrolment_at(EnrolmentStep::kFace, EnrolmentStep::kFace));
   TRY_ASSIGN(text_pin, crypto::Pin::four_digits(typed));
+  tell_step();
   return {};
 }
 
@@ -143,6 +177,7 @@ Result<void> Phone::Impl::enter_sign_password(std::string_view typed) {
   TRY(enrolment_at(EnrolmentStep::kFace, EnrolmentStep::kFace));
   if (!text_pin) return out_of_order("the card-surface PIN comes first");
   TRY_ASSIGN(sign_password, crypto::Pin::signing_password(typed));
+  tell_step();
   return {};
 }
 
@@ -159,8 +194,9 @@ Result<std::vector<Bytes>> Phone::Impl::make_mdoc_keys(const std::string& prefix
 Result<void> Phone::Impl::make_keys(Enrolment& enrolment) {
   const std::string& slots = enrolment.slots;
   TRY_ASSIGN(const auto instance, element->generate(slots + "instance", crypto::KeyType::kP256, KeyUse::kBackground));
-  TRY_ASSIGN(const auto auth, element->generate(slots + "auth", crypto::KeyType::kRsa, KeyUse::kUserVerified));
-  TRY_ASSIGN(const auto sign_key, element->generate(slots + "sign", crypto::KeyType::kRsa, KeyUse::kUserVerified));
+  const KeyUse use = certificate_key_use();
+  TRY_ASSIGN(const auto auth, element->generate(slots + "auth", crypto::KeyType::kRsa, use));
+  TRY_ASSIGN(const auto sign_key, element->generate(slots + "sign", crypto::KeyType::kRsa, use));
   std::vector<std::string> names;
   TRY_ASSIGN(const std::vector<Bytes> mdocs, make_mdoc_keys(slots, names));
   enrolment.keys = encode_keys(instance.spki(), auth.spki(), sign_key.spki(), mdocs);
@@ -189,8 +225,10 @@ Result<json::Value> Phone::Impl::read_card() {
   TRY(reading);
   enrolment.card = encode_card(*reading);
   enrolment.signature = reading->signature;
+  enrolment.holder = reading->name;
   enrolment.step = EnrolmentStep::kRead;
   TRY(save(enrolment));
+  tell_step();
   return json::Value::object({{"name", reading->name}, {"card", jpki::kCardLabel}});
 }
 
@@ -198,9 +236,30 @@ Result<void> Phone::Impl::choose_pins(std::string_view auth_pin, std::string_vie
   TRY_ASSIGN(Enrolment enrolment, enrolment_at(EnrolmentStep::kRead, EnrolmentStep::kPins));
   TRY_ASSIGN(const crypto::Pin auth, crypto::Pin::four_digits(auth_pin));
   TRY_ASSIGN(const crypto::Pin sign_pin, crypto::Pin::signing_password(sign_password_typed));
+  return stage(enrolment, auth, sign_pin);
+}
+
+Result<void> Phone::Impl::choose_auth_pin(std::string_view typed) {
+  TRY(enrolment_at(EnrolmentStep::kRead, EnrolmentStep::kRead));
+  TRY_ASSIGN(own_pin, crypto::Pin::four_digits(typed));
+  tell_step();
+  return {};
+}
+
+Result<void> Phone::Impl::choose_own_password(std::string_view typed) {
+  TRY_ASSIGN(Enrolment enrolment, enrolment_at(EnrolmentStep::kRead, EnrolmentStep::kRead));
+  if (!own_pin) return out_of_order("the phone's PIN comes first");
+  TRY_ASSIGN(const crypto::Pin sign_pin, crypto::Pin::signing_password(typed));
+  return stage(enrolment, *own_pin, sign_pin);
+}
+
+Result<void> Phone::Impl::stage(Enrolment& enrolment, const crypto::Pin& auth, const crypto::Pin& sign_pin) {
   TRY(element->stage_pins(auth, sign_pin));
+  own_pin.reset();
   enrolment.step = EnrolmentStep::kPins;
-  return save(enrolment);
+  TRY(save(enrolment));
+  tell_step();
+  return {};
 }
 
 Result<void> Phone::Impl::make_evidence(Enrolment& enrolment) {
@@ -214,21 +273,47 @@ Result<void> Phone::Impl::make_evidence(Enrolment& enrolment) {
 }
 
 Result<json::Value> Phone::Impl::add(const Sample& sample) {
-  TRY_ASSIGN(Enrolment enrolment, enrolment_at(EnrolmentStep::kPins, EnrolmentStep::kPins));
+  TRY_ASSIGN(Enrolment enrolment, enrolment_at(EnrolmentStep::kPins, EnrolmentStep::kWaiting));
   TRY(element->public_key(enrolment.slots + "auth"));  // NEEDS_REPROOF when faces or fingers changed since the reading
-  const auto keys_digest = crypto::sha256(enrolment.keys);
-  TRY_ASSIGN(const Pass pass, verify(sample, Purpose::kEnrol, keys_digest));
-  TRY(element->confirm(pass, Purpose::kEnrol, keys_digest));
+  const bool waited = enrolment.step == EnrolmentStep::kWaiting;
+  if (!waited) {  // while the desk looks at the photograph, what was agreed to is only asked for again
+    const auto keys_digest = crypto::sha256(enrolment.keys);
+    TRY_ASSIGN(const Pass pass, verify(sample, Purpose::kEnrol, keys_digest));
+    TRY(element->confirm(pass, Purpose::kEnrol, keys_digest));
+  }
   if (enrolment.evidence.empty()) {
     TRY(make_evidence(enrolment));
   }
-  const auto request = http::post(url("/enrol/complete"), kCbor, enrolment.evidence);
-  TRY_ASSIGN(const Bytes grant, http::call_bytes(network, request));
+  TRY_ASSIGN(const Bytes grant, ask_grant(enrolment));
   TRY_ASSIGN(const CardItem item, install_grant(enrolment, grant));
   TRY(sweep_slots());  // what the card before this one left
+  if (waited) notify("review-approved");
+  notify("added", item.active_at);
+  last_tick = clock.now();
+  tell_step();
   return json::Value::object({{"phone", item.phone},
                               {"active_at", to_unix(item.active_at)},
                               {"notice", reason_code(pending_reason(item.active_at))}});
+}
+
+Result<Bytes> Phone::Impl::ask_grant(Enrolment& enrolment) {
+  const bool waited = enrolment.step == EnrolmentStep::kWaiting;
+  auto grant = http::call_bytes(network, http::post(url("/enrol/complete"), kCbor, enrolment.evidence));
+  if (grant.has_value()) return grant;
+  const Error refused = std::move(grant).error();
+  if (refused.reason == Reason::REVIEW_PENDING && !waited) {  // the evidence stays; the desk decides (decisions 21)
+    enrolment.step = EnrolmentStep::kWaiting;
+    TRY(save(enrolment));
+    notify("review-waiting");
+    tell_step();
+  }
+  const bool decided = reason_info(refused.reason).kind != ReasonKind::kUnavailable;
+  if (decided && (waited || refused.reason == Reason::FACE_MISMATCH)) {
+    TRY(give_up_enrolment());
+    notify("review-refused", std::nullopt, std::string{reason_code(refused.reason)});
+    tell_step();
+  }
+  return refused;
 }
 
 Result<CardItem> Phone::Impl::install_grant(const Enrolment& enrolment, ByteView grant) {
@@ -265,7 +350,7 @@ Result<CardItem> Phone::Impl::install_grant(const Enrolment& enrolment, ByteView
     TRY(edit.erase("enrolment"));
     TRY(edit.erase("call"));
     TRY(edit.erase_all("mdoc/"));
-    for (const MdocRecord& mdoc : mdocs) TRY(edit.put("mdoc/" + mdoc.slot, mdoc.encode()));
+    TRY(put_mdocs(edit, mdocs));
     TRY(edit.put("card", item.encode()));
     return edit.log(activity("added"));
   });

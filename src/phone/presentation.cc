@@ -93,9 +93,11 @@ Result<MdocRecord> Phone::Impl::next_mdoc() {
 Result<json::Value> Phone::Impl::engage() {
   presentation.reset();
   TRY(usable_card());
+  if (config.profile == Profile::kPin) return Error{Reason::NOTHING_TO_PRESENT, "this phone holds certificates only"};
   TRY(next_mdoc());
-  presentation.emplace(Presentation{iso18013::DeviceSession{keys.generate(crypto::KeyType::kP256)}, "", {}});
-  return json::Value::object({{"engagement", presentation->session.qr()}});
+  presentation.emplace(Presentation{iso18013::DeviceSession{keys.generate(crypto::KeyType::kP256)}, "", "", {}});
+  presentation->engagement = presentation->session.qr();
+  return json::Value::object({{"engagement", presentation->engagement}});
 }
 
 Result<void> Phone::Impl::may_ask(const std::string& reader, const std::vector<mdoc::RequestedElement>& asked) const {
@@ -131,15 +133,23 @@ Result<json::Value> Phone::Impl::read_request(ByteView message) {
   TRY_ASSIGN(const MdocRecord record, next_mdoc());
   TRY_ASSIGN(open.screen, screen_for(asked.items_request, record));
 
+  open.request = to_bytes(ByteView{crypto::sha256({open.session.transcript(), request_bytes})});
+  presentation.emplace(std::move(open));
+  news->publish("request", json::Value::object({{"kind", "reader"}}));
+  return show_reader();
+}
+
+json::Value Phone::Impl::show_reader() const {
+  if (!presentation || presentation->screen.empty()) return nullptr;
   json::Value elements = json::Value::array();
-  for (const mdoc::RequestedElement& shown : open.screen)
+  for (const mdoc::RequestedElement& shown : presentation->screen)
     elements.push(json::Value::object({{"namespace", shown.name_space},
                                        {"element", shown.identifier},
                                        {"retain", shown.intent_to_retain}}));
-  auto screen = json::Value::object(
-      {{"reader", open.reader}, {"doctype", asked.items_request.doctype}, {"elements", std::move(elements)}});
-  presentation.emplace(std::move(open));
-  return screen;
+  return json::Value::object({{"reader", presentation->reader},
+                              {"doctype", mdoc::kMncDocType},
+                              {"elements", std::move(elements)},
+                              {"request", base64url::encode(presentation->request)}});
 }
 
 Result<json::Value> Phone::Impl::consent(const std::vector<ElementName>& agreed, const Sample& sample) {

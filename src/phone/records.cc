@@ -17,9 +17,8 @@ class Fields {
   }
 
   uint64_t number() { return take<uint64_t>([](const cbor::Value& value) { return value.as_uint(); }); }
-  Instant instant() {
-    return instant_from_unix(take<int64_t>([](const cbor::Value& value) { return value.as_int(); }));
-  }
+  int64_t integer() { return take<int64_t>([](const cbor::Value& value) { return value.as_int(); }); }
+  Instant instant() { return instant_from_unix(integer()); }
   std::string text() {
     return std::string{take<std::string_view>([](const cbor::Value& value) { return value.as_text(); })};
   }
@@ -140,17 +139,18 @@ Result<MdocRecord> MdocRecord::parse(ByteView bytes) {
 }
 
 Bytes Enrolment::encode() const {
-  cbor::Writer out = record(10);
+  cbor::Writer out = record(12);
   out.uint(static_cast<uint64_t>(step)).text(session).bytes(nonce).text(motion).integer(to_unix(expires));
-  out.text(slots).bytes(keys).bytes(card).bytes(signature).bytes(evidence);
+  out.text(slots).bytes(keys).bytes(card).bytes(signature).bytes(evidence).text(holder);
+  write_texts(out, motions);
   return out.take();
 }
 
 Result<Enrolment> Enrolment::parse(ByteView bytes) {
   TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
-  Fields in{document, 10};
+  Fields in{document, 12};
   Enrolment enrolment;
-  enrolment.step = in.choice(EnrolmentStep::kPins);
+  enrolment.step = in.choice(EnrolmentStep::kWaiting);
   enrolment.session = in.text();
   enrolment.nonce = in.bytes();
   enrolment.motion = in.text();
@@ -160,6 +160,8 @@ Result<Enrolment> Enrolment::parse(ByteView bytes) {
   enrolment.card = in.bytes();
   enrolment.signature = in.bytes();
   enrolment.evidence = in.bytes();
+  enrolment.holder = in.text();
+  enrolment.motions = in.texts();
   TRY(in.finish());
   return enrolment;
 }
@@ -185,23 +187,51 @@ Result<PendingCall> PendingCall::parse(ByteView bytes) {
   return call;
 }
 
+Bytes encode_other(const OtherItem& item) {
+  cbor::Writer out = record(6);
+  out.text(item.kind).text(item.id).text(item.name).text(item.name_ja).text(item.number).integer(item.balance);
+  return out.take();
+}
+
+Result<OtherItem> parse_other(ByteView bytes) {
+  TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
+  Fields in{document, 6};
+  OtherItem item;
+  item.kind = in.text();
+  item.id = in.text();
+  item.name = in.text();
+  item.name_ja = in.text();
+  item.number = in.text();
+  item.balance = in.integer();
+  TRY(in.finish());
+  return item;
+}
+
 Bytes encode_activity(const Activity& activity) {
-  cbor::Writer out = record(4);
+  cbor::Writer out = record(10);
   out.integer(to_unix(activity.at)).text(activity.kind).text(activity.party);
   out.array(activity.elements.size() * 2);
   for (const auto& [name_space, element] : activity.elements) out.text(name_space).text(element);
+  out.text(activity.service).text(activity.subject).text(activity.stored).text(activity.stored_ja);
+  out.uint(activity.simulated ? 1 : 0).text(activity.answer);
   return out.take();
 }
 
 Result<Activity> parse_activity(ByteView bytes) {
   TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
-  Fields in{document, 4};
+  Fields in{document, 10};
   Activity activity;
   activity.at = in.instant();
   activity.kind = in.text();
   activity.party = in.text();
   const std::vector<std::string> names = in.texts();
   for (size_t i = 0; i + 1 < names.size(); i += 2) activity.elements.emplace_back(names[i], names[i + 1]);
+  activity.service = in.text();
+  activity.subject = in.text();
+  activity.stored = in.text();
+  activity.stored_ja = in.text();
+  activity.simulated = in.number() == 1;
+  activity.answer = in.text();
   TRY(in.finish());
   return activity;
 }

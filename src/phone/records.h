@@ -40,13 +40,15 @@ struct MdocRecord {
 };
 
 /// How far an enrolment came: record "enrolment". The steps are those of the article (A17 to A25).
-enum class EnrolmentStep : uint8_t { kStarted = 0, kFace = 1, kRead = 2, kPins = 3 };
+enum class EnrolmentStep : uint8_t { kStarted = 0, kFace = 1, kRead = 2, kPins = 3, kWaiting = 4 };
 
 struct Enrolment {
   EnrolmentStep step = EnrolmentStep::kStarted;
   std::string session;
   Bytes nonce;
   std::string motion;
+  std::vector<std::string> motions;  ///< all that can be asked for
+  std::string holder;                ///< the name on the card, once it was read
   Instant expires;
   std::string slots;      ///< prefix of its key slots, "e<hex>/"
   Bytes keys;             ///< the evidence's "keys" as sent; empty before the keys are there
@@ -71,6 +73,9 @@ struct PendingCall {
   Bytes encode() const;
   static Result<PendingCall> parse(ByteView bytes);
 };
+
+Bytes encode_other(const OtherItem& item);
+Result<OtherItem> parse_other(ByteView bytes);
 
 Bytes encode_activity(const Activity& activity);
 Result<Activity> parse_activity(ByteView bytes);

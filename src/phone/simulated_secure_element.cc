@@ -21,14 +21,15 @@ Error error(Reason reason, std::string detail) { return Error{reason, std::move(
 crypto::Sha256Digest contactless_binding() { return crypto::sha256(as_bytes("mitome-contactless-1")); }
 
 SimulatedSecureElement::SimulatedSecureElement(Silicon& silicon, crypto::Random& random, crypto::KeySource& keys,
-                                               MakerKey maker)
-    : silicon_(silicon), random_(random), key_source_(keys), maker_(std::move(maker)), platform_(*this),
+                                               MakerKey maker, card::TokenProfile profile)
+    : silicon_(silicon), random_(random), key_source_(keys), maker_(std::move(maker)), profile_(profile), platform_(*this),
       reader_side_(*this) {}
 
 Result<std::unique_ptr<SimulatedSecureElement>> SimulatedSecureElement::start(Silicon& silicon, crypto::Random& random,
-                                                                              crypto::KeySource& keys, MakerKey maker) {
+                                                                              crypto::KeySource& keys, MakerKey maker,
+                                                                              card::TokenProfile profile) {
   std::unique_ptr<SimulatedSecureElement> element{
-      new SimulatedSecureElement{silicon, random, keys, std::move(maker)}};
+      new SimulatedSecureElement{silicon, random, keys, std::move(maker), profile}};
   TRY_ASSIGN(auto stored, silicon.load(kArea));
   if (stored) {
     TRY_ASSIGN(element->memory_, parse(*stored));
@@ -224,7 +225,7 @@ Result<void> SimulatedSecureElement::install_card(const CardCertificates& certif
   TRY_ASSIGN(crypto::Pin auth_pin, crypto::Pin::from_command(memory_.staged_auth_pin.reveal()));
   TRY_ASSIGN(crypto::Pin sign_pin, crypto::Pin::from_command(memory_.staged_sign_pin.reveal()));
   const card::CardImage image{
-      card::JpkiImage{card::TokenProfile::kPhone, certificates.auth_certificate, certificates.auth_ca,
+      card::JpkiImage{profile_, certificates.auth_certificate, certificates.auth_ca,
                       certificates.sign_ca, certificates.sign_certificate, std::move(auth_pin), std::move(sign_pin)},
       std::nullopt};
   memory_.applet.clear();

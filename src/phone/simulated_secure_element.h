@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 
+#include "card/card_image.h"
 #include "card/runtime/chip.h"
 #include "phone/secure_element.h"
 #include "phone/silicon.h"
@@ -21,7 +22,8 @@ class SimulatedSecureElement final : public SecureElement {
  public:
   /// Reads the area "se". STORAGE_FAILED, MALFORMED.
   static Result<std::unique_ptr<SimulatedSecureElement>> start(Silicon& silicon, crypto::Random& random,
-                                                               crypto::KeySource& keys, MakerKey maker);
+                                                               crypto::KeySource& keys, MakerKey maker,
+                                                               card::TokenProfile profile = card::TokenProfile::kPhone);
   /// The key that the sensor is paired with; for UserVerifier::start only.
   crypto::SecretBytes pairing_key() const;
 
@@ -92,7 +94,8 @@ class SimulatedSecureElement final : public SecureElement {
     SimulatedSecureElement& element_;
   };
 
-  SimulatedSecureElement(Silicon& silicon, crypto::Random& random, crypto::KeySource& keys, MakerKey maker);
+  SimulatedSecureElement(Silicon& silicon, crypto::Random& random, crypto::KeySource& keys, MakerKey maker,
+                         card::TokenProfile profile);
   static Bytes encode(const Memory& memory);
   static Result<Memory> parse(ByteView bytes);
   /// Makes memory_ durable; when that fails, memory_ is again what it was durably.
@@ -105,6 +108,7 @@ class SimulatedSecureElement final : public SecureElement {
   crypto::Random& random_;
   crypto::KeySource& key_source_;
   MakerKey maker_;
+  card::TokenProfile profile_;
   Memory memory_;
   crypto::SecretBytes durable_;
   bool all_or_nothing_ = false;  // applet writes wait for one commit

@@ -88,6 +88,11 @@ Result<void> Wallet::Edit::log(const Activity& activity) {
                           {static_cast<int64_t>(kMaxActivities)});
 }
 
+Result<void> Wallet::Edit::amend(const Activity& activity) {
+  TRY_ASSIGN(Bytes box, wallet_.seal("activity", encode_activity(activity)));
+  return transaction_.run("UPDATE activity SET box = ?2 WHERE id = ?1", {activity.id, std::move(box)});
+}
+
 Result<std::optional<Bytes>> Wallet::get(std::string_view name) {
   TRY(data_key());  // another phone's wallet says so even where a record is missing
   std::optional<Bytes> box;
@@ -121,13 +126,14 @@ Result<std::vector<Activity>> Wallet::activities() {
   TRY(data_key());
   std::vector<store::Row> rows;
   TRY(store_.read([&](store::Transaction& transaction) -> Result<void> {
-    TRY_ASSIGN(rows, transaction.query("SELECT box FROM activity ORDER BY id"));
+    TRY_ASSIGN(rows, transaction.query("SELECT id, box FROM activity ORDER BY id"));
     return {};
   }));
   std::vector<Activity> activities;
   for (const store::Row& row : rows) {
-    TRY_ASSIGN(const Bytes record, open("activity", row.blob(0)));
+    TRY_ASSIGN(const Bytes record, open("activity", row.blob(1)));
     TRY_ASSIGN(Activity activity, parse_activity(record));
+    activity.id = row.integer(0);
     activities.push_back(std::move(activity));
   }
   return activities;
@@ -162,6 +168,16 @@ Result<std::vector<MdocRecord>> Wallet::mdocs() {
     mdocs.push_back(std::move(mdoc));
   }
   return mdocs;
+}
+
+Result<std::vector<OtherItem>> Wallet::others() {
+  TRY_ASSIGN(const auto records, list("other/"));
+  std::vector<OtherItem> items;
+  for (const Bytes& record : records) {
+    TRY_ASSIGN(OtherItem item, parse_other(record));
+    items.push_back(std::move(item));
+  }
+  return items;
 }
 
 Result<void> Wallet::reset() {

@@ -28,6 +28,8 @@ class Wallet {
     Result<void> erase(std::string_view name);
     Result<void> erase_all(std::string_view prefix);
     Result<void> log(const Activity& activity);
+    /// Writes the line with this id anew.
+    Result<void> amend(const Activity& activity);
 
    private:
     friend class Wallet;
@@ -50,6 +52,7 @@ class Wallet {
   Result<std::optional<Enrolment>> enrolment();
   Result<std::optional<PendingCall>> call();
   Result<std::vector<MdocRecord>> mdocs();
+  Result<std::vector<OtherItem>> others();
 
   /// Forgets everything and begins anew under this secure element: also a wallet of another phone.
   Result<void> reset();
