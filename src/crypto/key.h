@@ -45,7 +45,7 @@ class PublicKey {
   /// True only for a valid signature by this key; the algorithm must fit the key type. The length of
   /// an ECDSA signature is checked exactly before any DER work.
   bool verify(SignatureAlgorithm algorithm, ByteView message, ByteView signature) const;
-  /// ECDSA over a digest that was already computed (32 bytes on P-256, 48 on P-384).
+  /// Over a digest that was already computed: ECDSA (32 bytes on P-256, 48 on P-384), RSA PKCS #1 v1.5 (32 bytes of SHA-256).
   bool verify_digest(ByteView digest, ByteView signature) const;
 
   bool operator==(const PublicKey& other) const { return spki() == other.spki(); }

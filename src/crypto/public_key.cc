@@ -167,6 +167,19 @@ EvpContext verifying_context(EVP_PKEY* key) {
   return context;
 }
 
+bool verify_rsa_digest(const PublicKey::Impl& key, ByteView digest, ByteView signature) {
+  CHECK(digest.size() == sizeof(Sha256Digest));
+  if (signature.size() != static_cast<size_t>(EVP_PKEY_get_size(key.rsa.get()))) return false;
+  EvpContext context = key.rsa_verifying.take();  // the pool holds contexts of this padding
+  if (context == nullptr) {
+    context = verifying_context(key.rsa.get());
+    CHECK(set_rsa_padding(context.get(), SignatureAlgorithm::kRsaPkcs1Sha256));
+  }
+  const bool good = run_verify(context.get(), digest, signature);
+  key.rsa_verifying.put(std::move(context));
+  return good;
+}
+
 }  // namespace
 
 size_t coordinate_size(KeyType type) { return curve_of(type).coordinate; }
@@ -223,22 +236,16 @@ bool PublicKey::verify(SignatureAlgorithm algorithm, ByteView message, ByteView 
     if (type() == KeyType::kP384) return verify_digest(sha384(message), signature);
     return verify_digest(sha256(message), signature);
   }
-  if (algorithm != SignatureAlgorithm::kRsaPkcs1Sha256 && algorithm != SignatureAlgorithm::kRsaPssSha256) return false;
-  if (signature.size() != modulus_size()) return false;
-  const Sha256Digest digest = sha256(message);
-  const bool pooled = algorithm == SignatureAlgorithm::kRsaPkcs1Sha256;  // the pool holds contexts of one padding
-  EvpContext context = pooled ? impl_->rsa_verifying.take() : nullptr;
-  if (context == nullptr) {
-    context = verifying_context(impl_->rsa.get());
-    CHECK(set_rsa_padding(context.get(), algorithm));
-  }
-  const bool good = run_verify(context.get(), digest, signature);
-  if (pooled) impl_->rsa_verifying.put(std::move(context));
-  return good;
+  if (algorithm == SignatureAlgorithm::kRsaPkcs1Sha256) return verify_digest(sha256(message), signature);
+  if (algorithm != SignatureAlgorithm::kRsaPssSha256 || signature.size() != modulus_size()) return false;
+  EvpContext context = verifying_context(impl_->rsa.get());
+  CHECK(set_rsa_padding(context.get(), algorithm));
+  return run_verify(context.get(), sha256(message), signature);
 }
 
 bool PublicKey::verify_digest(ByteView digest, ByteView signature) const {
-  CHECK(type() != KeyType::kRsa && digest.size() == coordinate_size(type()));
+  if (type() == KeyType::kRsa) return verify_rsa_digest(*impl_, digest, signature);
+  CHECK(digest.size() == coordinate_size(type()));
   std::array<uint8_t, 2 * (48 + 3) + 3> der;
   const size_t size = raw_to_der(signature, coordinate_size(type()), der);
   if (size == 0) return false;

@@ -55,12 +55,13 @@ Result<Challenge> Challenges::find(std::string_view id, std::string_view kind) {
   return std::move(*found);
 }
 
-Result<void> Challenges::consume(const Challenge& challenge) {
+Result<void> Challenges::consume(const Challenge& challenge, const Effect& effect) {
   return store_.write([&](store::Transaction& transaction) -> Result<void> {
     TRY_ASSIGN(const bool first,
                transaction.insert_if_absent("challenge", as_bytes(challenge.id), to_unix(challenge.expires)));
     if (!first) return Error{Reason::REPLAY, "this session was finished before"};
-    return transaction.run("UPDATE challenge SET content = x'' WHERE id = ?1", {challenge.id});
+    TRY(transaction.run("UPDATE challenge SET content = x'' WHERE id = ?1", {challenge.id}));
+    return effect ? effect(transaction) : Result<void>{};
   });
 }
 

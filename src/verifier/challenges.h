@@ -1,6 +1,7 @@
 // Challenges that a verifier gave out, in its store: each belongs to one origin, ends, and serves once.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,9 @@ class Challenges {
   Result<Challenge> open(std::string_view kind, std::string_view origin, Bytes content, Instant now);
   /// Open, expired or used; NOT_FOUND for another kind.
   Result<Challenge> find(std::string_view id, std::string_view kind);
-  /// Marks it used and drops its content, in one transaction; REPLAY for all but the first.
-  Result<void> consume(const Challenge& challenge);
+  /// Marks it used, drops its content and has its effect, in one transaction; REPLAY for all but the first.
+  using Effect = std::function<Result<void>(store::Transaction&)>;
+  Result<void> consume(const Challenge& challenge, const Effect& effect = nullptr);
   /// Other open ones of that kind, the newest 64.
   Result<std::vector<Challenge>> others(const Challenge& challenge, Instant now);
 

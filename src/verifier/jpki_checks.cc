@@ -74,13 +74,16 @@ Result<void> check_profile(JpkiSubject& subject) {
   return {};
 }
 
+bool signature_fits(const JpkiInput& input, const crypto::PublicKey& key) {
+  if (key.type() != crypto::KeyType::kRsa) return false;
+  if (!input.digest.empty()) return key.verify_digest(input.digest, input.signature);
+  return key.verify(crypto::SignatureAlgorithm::kRsaPkcs1Sha256, input.message, input.signature);
+}
+
 Result<void> check_signature(JpkiSubject& subject) {
   const auto& input = subject.input;
   const auto& key = subject.certificate.public_key();
-  if (key.type() == crypto::KeyType::kRsa &&
-      key.verify(crypto::SignatureAlgorithm::kRsaPkcs1Sha256, input.message, input.signature)) {
-    return {};
-  }
+  if (signature_fits(input, key)) return {};
   if (input.fits_another_challenge && input.fits_another_challenge(key)) {
     return Error{Reason::NONCE_MISMATCH, "the signature answers another session"};
   }

@@ -32,6 +32,7 @@ struct JpkiInput {
   Purpose purpose = Purpose::kUserAuthentication;
   ByteView certificate;         ///< DER
   ByteView message, signature;  ///< RSA PKCS #1 v1.5 with SHA-256
+  ByteView digest;              ///< SHA-256 of the message, where the message itself is elsewhere; else empty
   Instant now;
   std::span<const JpkiAuthority> authorities;
   std::string_view card_policy,

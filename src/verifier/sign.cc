@@ -23,7 +23,8 @@ http::Response JpkiVerifier::sign_start(const http::Request& request) {
   auto document = read_document(request);
   if (!document) return http::Response::error(document.error());
   const auto digest = crypto::sha256(*document);
-  const auto challenge = challenges_.open("sign", config_.origin, std::move(document).value(), clock_.now());
+  const auto challenge =
+      judge_.challenges().open("sign", judge_.config().origin, std::move(document).value(), clock_.now());
   if (!challenge) return http::Response::error(challenge.error());
   return http::Response::json(json::Value::object({{"session", challenge->id}, {"sha256", base64url::encode(digest)}}));
 }
@@ -31,7 +32,7 @@ http::Response JpkiVerifier::sign_start(const http::Request& request) {
 http::Response JpkiVerifier::sign_finish(const http::Request& request) {
   const auto answer = read_answer(request, "sign");
   if (!answer) return http::Response::error(answer.error());
-  const JpkiVerified verified = judge(*answer, Purpose::kSigning, answer->challenge.content);
+  const JpkiVerified verified = judge_.signature({answer->challenge, answer->certificate, answer->signature});
   json::Value report = mdoc::to_json(verified.report);
   if (verified.holder && verified.holder->items()) {
     const FourItems& items = *verified.holder->items();
