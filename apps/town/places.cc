@@ -9,6 +9,7 @@ struct Opening {
 };
 
 constexpr Opening kOpenings[] = {
+    {"gate", open_gate},
     {"phone", open_phones},
     {"desk", open_desk},
     {"counter", open_counter},

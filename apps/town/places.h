@@ -9,6 +9,7 @@ namespace mitome::town {
 Result<std::vector<std::unique_ptr<Premises>>> open_premises(Ground& ground);
 
 // One file each: place_NAME.cc.
+Result<std::unique_ptr<Premises>> open_gate(Ground& ground);
 Result<std::unique_ptr<Premises>> open_phones(Ground& ground);
 Result<std::unique_ptr<Premises>> open_desk(Ground& ground);
 Result<std::unique_ptr<Premises>> open_counter(Ground& ground);
