@@ -36,10 +36,11 @@ Result<std::string> Gate::finish_login(const Interaction& interaction, const Wal
   grant.scopes = interaction.scopes;
   grant.authenticated_at = now;
   grant.expires = now + kCodeLife;
-  TRY(records_.end(interaction, [&](store::Transaction& transaction) -> Result<void> {
+  const auto granted = records_.end(interaction, [&](store::Transaction& transaction) -> Result<void> {
     TRY(Records::drop_requests(transaction, interaction));
     return Records::add_grant(transaction, grant);
-  }));
+  });
+  if (!granted) return granted.error();
   return return_url(interaction, {{"code", code}});
 }
 

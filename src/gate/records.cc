@@ -66,7 +66,7 @@ Result<Interaction> Records::open(Interaction interaction, Instant now) {
   interaction.id = fresh();
   interaction.expires = now + kInteractionLife;
   const Interaction& it = interaction;
-  TRY(store_.write([&](store::Transaction& transaction) -> Result<void> {
+  const auto opened = store_.write([&](store::Transaction& transaction) -> Result<void> {
     TRY(forget(transaction, now));
     TRY_ASSIGN(const auto count, transaction.query_one("SELECT COUNT(*) FROM interaction WHERE expires >= ?1", {to_unix(now)}));
     if (count->integer(0) >= kMaxInteractions) return Error{Reason::LIMIT_EXCEEDED, "too many logins at once"};
@@ -74,7 +74,8 @@ Result<Interaction> Records::open(Interaction interaction, Instant now) {
         "INSERT INTO interaction VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         {it.id, it.browser, it.client, static_cast<int64_t>(it.kind == Kind::kSign), it.redirect_uri, it.state, it.nonce,
          it.code_challenge, join_scopes(it.scopes), it.document, it.purpose, it.purpose_ja, it.sha256, to_unix(it.expires)});
-  }));
+  });
+  if (!opened) return opened.error();
   return interaction;
 }
 

@@ -48,12 +48,13 @@ Result<WalletRequest> Records::make_request(const Interaction& interaction, std:
   made.interaction = interaction.id;
   made.way = way;
   made.expires = now + kRequestLife;
-  TRY(store_.write([&](store::Transaction& transaction) -> Result<void> {
+  const auto stored = store_.write([&](store::Transaction& transaction) -> Result<void> {
     // Who chooses another way gives up the one before: at most one request of an interaction can be opened.
     TRY(drop_requests(transaction, interaction));
     return transaction.run("INSERT INTO wallet_request VALUES(NULL, ?1, ?2, ?3, 'made', '', '', '', x'', x'', x'', ?4)",
                            {made.id, made.interaction, made.way, to_unix(made.expires)});
-  }));
+  });
+  if (!stored) return stored.error();
   return made;
 }
 
