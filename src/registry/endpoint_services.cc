@@ -1,5 +1,5 @@
-// What the services of the town may ask about who stands before them: by the serial of a user authentication
-// certificate whose signature they have just verified.
+// What the services of the town may ask about who stands before them: by the serial of a certificate whose signature
+// they have just verified.
 #include "base/hex.h"
 #include "registry/endpoints.h"
 

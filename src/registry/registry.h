@@ -394,9 +394,9 @@ class Registry {
   Result<uint32_t> status_lists();  ///< how many lists were begun: 0 … n-1
 
   // What services and staff may know.
-  /// The person behind a user authentication certificate that is in use. NOT_FOUND for a serial that was never issued
+  /// The person behind a certificate, of either CA, that is in use. NOT_FOUND for a serial that was never issued
   /// and for a revoked one; CERT_SUSPENDED, CERT_NOT_YET_VALID, CERT_EXPIRED; LIMIT_EXCEEDED. Every answer is an event.
-  Result<Person> person_of(ByteView auth_serial, const Enquiry& enquiry);
+  Result<Person> person_of(ByteView serial, const Enquiry& enquiry);
   /// What `caller` may call the person: opaque, always the same, and another one for each caller and kind, so that two
   /// of them cannot compare what they keep (threats SVC-6). 32 hexadecimal digits.
   std::string pseudonym(std::string_view kind, std::string_view caller, const PersonId& person) const;

@@ -39,10 +39,14 @@ Result<void> Registry::enquire(const Enquiry& enquiry, const std::function<Resul
   return {};
 }
 
-Result<Person> Registry::person_of(ByteView auth_serial, const Enquiry& enquiry) {
+Result<Person> Registry::person_of(ByteView serial, const Enquiry& enquiry) {
   PersonId id;
   const auto operation = [&](Operation& op) -> Result<void> {
-    TRY_ASSIGN(const auto row, op.find_certificate(Ca::kAuth, auth_serial));
+    // Who signs is asked about as who logs in; of two serials of 64 random bits none is in both CAs.
+    TRY_ASSIGN(auto row, op.find_certificate(Ca::kAuth, serial));
+    if (!row) {
+      TRY_ASSIGN(row, op.find_certificate(Ca::kSign, serial));
+    }
     TRY(check_in_use(row, op.now()));
     id = row->record.person;
     op.note(enquiry.what);

@@ -52,6 +52,7 @@ TEST(Services, AHolderIsTheSameForCardAndPhoneAndAnotherForEachCaller) {
   const std::string holder = town.told("/holders", card_serial, "t-gate", "holder");
   EXPECT_EQ(holder.size(), 32u);
   EXPECT_EQ(town.told("/holders", phone_serial, "t-gate", "holder"), holder);
+  EXPECT_EQ(town.told("/holders", to_hex(town.card.sign_serial), "t-gate", "holder"), holder) << "also of who signs";
   EXPECT_NE(town.told("/holders", card_serial, "t-clinic", "holder"), holder);
   EXPECT_NE(town.told("/holders", to_hex(town.new_card(2).auth_serial), "t-gate", "holder"), holder);
   EXPECT_NE(town.told("/insured", card_serial, "t-fund", "person_ref"), holder);

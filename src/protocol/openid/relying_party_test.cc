@@ -19,7 +19,7 @@ constexpr std::string_view kIssuer = "http://gate.localhost";
 /// A provider that says what a test wants it to say.
 class LooseProvider final : public http::HttpClient {
  public:
-  LooseProvider(const Clock& clock, crypto::Signer& key) : key(key) {
+  LooseProvider(const Clock& clock, crypto::Signer& signer) : key(signer) {
     claims = json::Value::object({{"iss", kIssuer},
                                   {"sub", "somebody"},
                                   {"aud", "portal"},
@@ -32,7 +32,7 @@ class LooseProvider final : public http::HttpClient {
                              "mitome_sign_endpoint", "mitome_sign_result_endpoint"})
       metadata.set(name, std::string{kIssuer} + "/" + name);
     metadata.set("issuer", kIssuer);
-    keys = json::Value::object({{"keys", json::Value::array({jose::to_jwk(key.public_key())})}});
+    keys = json::Value::object({{"keys", json::Value::array({jose::to_jwk(signer.public_key())})}});
   }
 
   Result<http::Response> send(const http::Request& request) override {
