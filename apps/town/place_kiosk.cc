@@ -1,5 +1,6 @@
 // The kiosks of the town: one terminal in each shop of the directory, one seal for each municipality.
 #include "apps/town/places.h"
+#include "card/counter_procedure.h"
 #include "issuer/hierarchy.h"
 #include "protocol/http/web.h"
 #include "services/kiosk/kiosk.h"
@@ -7,9 +8,24 @@
 namespace mitome::town {
 namespace {
 
+/// What a kiosk's own keys do to the card that lies on it; here to the silicon (docs/divergences.md).
+class KioskPins final : public services::PinSetter {
+ public:
+  explicit KioskPins(Town& town) : town_(town) {}
+  Result<void> set_pin(const std::string& card, std::string_view which, const crypto::Pin& pin) override {
+    BoxedCard* const boxed = town_.find_card(card);
+    if (boxed == nullptr) return Error{Reason::NOT_FOUND, "the town has no such card"};
+    boxed->power_off();
+    return card::counter_set_pin(boxed->platform(), which == "auth" ? card::CounterPin::kAuth : card::CounterPin::kSign, pin);
+  }
+
+ private:
+  Town& town_;
+};
+
 class Kiosks final : public Premises {
  public:
-  explicit Kiosks(Ground& ground) : town_(ground.town), hand_(ground.hand) {}
+  explicit Kiosks(Ground& ground) : town_(ground.town), hand_(ground.hand), pins_(ground.town) {}
 
   Result<void> open() {
     Storage& storage = town_.storage();
@@ -53,6 +69,9 @@ class Kiosks final : public Premises {
       out.offices.push_back({directory_.municipalities()[i].id, at.origin("authority") + "/residents", town_.token(Role::kMunicipality),
                              {{seals_[i]->certificate}, seals_[i]->signer.get()}});
     }
+    out.redeem_url = at.origin("authority") + "/pin-resets/redeem";
+    out.kiosk_token = town_.token(Role::kKiosk);
+    out.pins = &pins_;
     out.verify_url = out.origin + "/verify?code=";
     out.approved = services::topology_hash(out);  // the town approves itself; docs/divergences.md
     return out;
@@ -93,6 +112,7 @@ class Kiosks final : public Premises {
 
   Town& town_;
   Hand& hand_;
+  KioskPins pins_;
   services::Directory directory_;
   services::SignedPaperMaker maker_;
   std::unique_ptr<store::Store> store_;
