@@ -6,6 +6,7 @@ namespace mitome::issuer {
 namespace {
 
 constexpr Seconds kAutomaticAfter{3};  // decisions.md 21
+constexpr size_t kMaxEmployee = 64;    // bytes
 
 std::string_view name_of(Reviews::State state) {
   switch (state) {
@@ -49,7 +50,15 @@ Result<http::Response> show_picture(Reviews& reviews, const http::Request& reque
   return response;
 }
 
-Result<http::Response> decide_review(Reviews& reviews, const http::Request& request, const std::string& staff) {
+/// The role's name, and which of its people it was if the desk says so.
+Result<std::string> who_decides(const json::Value& body, const std::string& role) {
+  if (body.find("by") == nullptr) return role;
+  TRY_ASSIGN(const std::string by, body.string_at("by"));
+  if (by.size() > kMaxEmployee) return Error{Reason::LIMIT_EXCEEDED, "by"};
+  return role + ": " + by;
+}
+
+Result<http::Response> decide_review(Reviews& reviews, const http::Request& request, const std::string& role) {
   TRY_ASSIGN(const json::Value body, http::json_body(request));
   TRY_ASSIGN(const std::string id, body.string_at("id"));
   TRY_ASSIGN(const std::string decision, body.string_at("decision"));
@@ -58,6 +67,7 @@ Result<http::Response> decide_review(Reviews& reviews, const http::Request& requ
   if (body.find("simulated") != nullptr) {
     TRY_ASSIGN(simulated, body.bool_at("simulated"));
   }
+  TRY_ASSIGN(const std::string staff, who_decides(body, role));
   TRY(reviews.decide(id, decision == "approve", staff, simulated));
   return http::Response::json(json::Value::object({{"state", decision == "approve" ? "approved" : "refused"}}));
 }

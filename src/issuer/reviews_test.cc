@@ -236,10 +236,12 @@ TEST(FilmEnrolment, ARefusedFaceEnrolsNoPhone) {
   const testing::EnrolmentAttempt attempt = world.begin_with_film(card);
   const Bytes evidence = world.evidence(attempt);
   EXPECT_EQ(reason_of(world.complete(evidence)), Reason::REVIEW_PENDING);
-  const json::Value refusal = json::Value::object({{"id", world.only_review()}, {"decision", "refuse"}});
+  const json::Value refusal =
+      json::Value::object({{"id", world.only_review()}, {"decision", "refuse"}, {"by", "window 3"}});
   EXPECT_EQ(reason_of(world.desk("POST", "/reviews/decide", refusal)), Reason::GOOD);
   EXPECT_EQ(reason_of(world.complete(evidence)), Reason::FACE_MISMATCH);
   EXPECT_EQ(world.number("SELECT count(*) FROM phone"), 0);
+  EXPECT_EQ(world.number("SELECT count(*) FROM event WHERE kind = 'likeness-refused' AND staff = 'Sato: window 3'"), 1);
 }
 
 TEST(FilmEnrolment, NothingOfTheFilmIsInTheDatabase) {

@@ -60,9 +60,11 @@ void warning(Paper& paper, double y, const std::string& municipality) {
 void personal_seal(Paper& paper, double x, double y, double radius, const std::string& name) {
   const auto cut = family_name(name);
   paper.ring(x, y, radius, radius / 9, kBlack);
-  const double width = radius * 1.02, height = radius * 1.5, each = height / static_cast<double>(std::max<size_t>(cut.size(), 1));
+  const double width = radius * 1.02, height = radius * 1.5,
+               each = height / static_cast<double>(std::max<size_t>(cut.size(), 1));
   for (size_t i = 0; i < cut.size(); ++i) {
-    paper.glyph(x - width / 2, y - height / 2 + static_cast<double>(i) * each + each * 0.04, width, each * 0.92, cut[i], kBlack);
+    paper.glyph(x - width / 2, y - height / 2 + static_cast<double>(i) * each + each * 0.04, width, each * 0.92, cut[i],
+                kBlack);
   }
 }
 
@@ -75,8 +77,8 @@ void official_seal(Paper& paper, double x, double y, double side, const std::str
   const double gap = 3, width = (side - 2 * gap) / static_cast<double>(columns), height = (side - 2 * gap) / rows;
   for (size_t i = 0; i < cut.size(); ++i) {
     const size_t column = i / rows, row = i % rows;
-    paper.glyph(x + side - gap - static_cast<double>(column + 1) * width + 1, y + gap + static_cast<double>(row) * height + 1, width - 2,
-                height - 2, cut[i], ink);
+    paper.glyph(x + side - gap - static_cast<double>(column + 1) * width + 1,
+                y + gap + static_cast<double>(row) * height + 1, width - 2, height - 2, cut[i], ink);
   }
 }
 
@@ -87,7 +89,8 @@ double table(Paper& paper, double x, double y, double width, const std::vector<L
     const double ruby_height = line.ruby.empty() ? 0 : paper.measure(width - kLabelWidth - 20, line.ruby, ruby);
     const double height = paper.measure(width - kLabelWidth - 20, line.value, value) + ruby_height + 14;
     paper.fill(x, y, kLabelWidth, height, {0.2, 0.3, 0.45, 0.07});
-    paper.text(x + 10, y + (height - paper.measure(kLabelWidth - 20, line.label, label)) / 2, kLabelWidth - 20, line.label, label);
+    paper.text(x + 10, y + (height - paper.measure(kLabelWidth - 20, line.label, label)) / 2, kLabelWidth - 20,
+               line.label, label);
     if (!line.ruby.empty()) paper.text(x + kLabelWidth + 10, y + 6, width - kLabelWidth - 20, line.ruby, ruby);
     paper.text(x + kLabelWidth + 10, y + 7 + ruby_height, width - kLabelWidth - 20, line.value, value);
     y += height;
@@ -126,8 +129,9 @@ double seal_body(Paper& paper, double y, const CertificateText& text) {
 }
 
 void signature_block(Paper& paper, double y, const CertificateText& text) {
-  const std::string_view sentence = text.kind == CertificateKind::kSeal ? "この写しは、登録された印影と相違ないことを証明する。"
-                                                                         : "この写しは、住民票の原本と相違ないことを証明する。";
+  const std::string_view sentence = text.kind == CertificateKind::kSeal
+                                        ? "この写しは、登録された印影と相違ないことを証明する。"
+                                        : "この写しは、住民票の原本と相違ないことを証明する。";
   y += paper.text(kMargin, y, kInner, sentence, {12, Face::kSerif}) + 18;
   y += paper.text(kMargin + 24, y, kInner, era_date(japan_date(text.issued)), {12, Face::kSerif}) + 20;
   paper.text(kMargin, y, kInner - 84, text.head, {16, Face::kSerif, Align::kRight});
@@ -146,7 +150,8 @@ Result<void> verification_block(Paper& paper, const CertificateText& text) {
   y += paper.text(x, y, width, text.code, {15, Face::kSans}) + 4;
   y += paper.text(x, y, width, text.verify_url, {7.5, Face::kSans, Align::kLeft, kGrey}) + 4;
   paper.text(x, y, width,
-             "この文書が発行されたものかどうかは、確認番号またはQRコードで誰でも確かめられます。文書には電子署名が付いています。",
+             "この文書が発行されたものかどうかは、確認番号またはQRコードで誰でも確かめられます。文書には電子署名が付い"
+             "ています。",
              {8, Face::kSans, Align::kLeft, kGrey});
   return {};
 }
@@ -160,7 +165,8 @@ Result<void> draw(Paper& paper, const CertificateText& text) {
   double y = 78;
   y += paper.text(kMargin, y, kInner, spaced(title_of(text.kind)), {23, Face::kSerif, Align::kCentre}) + 6;
   y += paper.text(kMargin, y, kInner, text.municipality, {12, Face::kSerif, Align::kRight}) + 12;
-  y = text.kind == CertificateKind::kSeal ? seal_body(paper, y, text) : table(paper, kMargin, y, kInner, residence_lines(text));
+  y = text.kind == CertificateKind::kSeal ? seal_body(paper, y, text)
+                                          : table(paper, kMargin, y, kInner, residence_lines(text));
   signature_block(paper, y + 26, text);
   return verification_block(paper, text);
 }
@@ -171,25 +177,29 @@ bool fit_for_binding(std::string_view text) {
 }
 
 Result<void> check(const CertificateText& text) {
-  const std::array entries{&text.municipality, &text.head, &text.name, &text.kana, &text.address, &text.sex,
+  const std::array entries{&text.municipality,   &text.head,     &text.name, &text.kana,       &text.address, &text.sex,
                            &text.household_head, &text.relation, &text.code, &text.verify_url, &text.binding};
   for (const std::string* entry : entries) {
-    if (entry->size() > kMaxCertificateText) return Error{Reason::LIMIT_EXCEEDED, "an entry of a certificate over 512 bytes"};
+    if (entry->size() > kMaxCertificateText)
+      return Error{Reason::LIMIT_EXCEEDED, "an entry of a certificate over 512 bytes"};
     if (!utf8::valid(as_bytes(*entry))) return Error{Reason::MALFORMED, "an entry of a certificate is not UTF-8"};
   }
-  if (text.name.empty() || text.address.empty() || !text.birth_date.ok()) return Error{Reason::MALFORMED, "a certificate of nobody"};
+  if (text.name.empty() || text.address.empty() || !text.birth_date.ok())
+    return Error{Reason::MALFORMED, "a certificate of nobody"};
   if (!fit_for_binding(text.binding)) return Error{Reason::MALFORMED, "binding"};
   return {};
 }
 
 }  // namespace
 
-std::string_view title_of(CertificateKind kind) { return kind == CertificateKind::kSeal ? "印鑑登録証明書" : "住民票の写し"; }
+std::string_view title_of(CertificateKind kind) {
+  return kind == CertificateKind::kSeal ? "印鑑登録証明書" : "住民票の写し";
+}
 
 Result<Bytes> certificate_pdf(const CertificateText& text) {
   TRY(check(text));
-  Paper paper{{std::string{title_of(text.kind)} + "（見本 SPECIMEN）", text.municipality + "（架空）", "SPECIMEN: certifies nothing",
-               text.binding, to_rfc3339(text.issued)}};
+  Paper paper{{std::string{title_of(text.kind)} + "（見本 SPECIMEN）", text.municipality + "（架空）",
+               "SPECIMEN: certifies nothing", text.binding, to_rfc3339(text.issued)}};
   TRY(draw(paper, text));
   return paper.finish();
 }

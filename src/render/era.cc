@@ -13,7 +13,7 @@ struct Era {
 };
 
 constexpr std::array kEras{
-    Era{Date{year{2019}, May, day{1}}, "令和"},      Era{Date{year{1989}, January, day{8}}, "平成"},
+    Era{Date{year{2019}, May, day{1}}, "令和"},       Era{Date{year{1989}, January, day{8}}, "平成"},
     Era{Date{year{1926}, December, day{25}}, "昭和"}, Era{Date{year{1912}, July, day{30}}, "大正"},
     Era{Date{year{1873}, January, day{1}}, "明治"},
 };

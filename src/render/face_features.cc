@@ -22,9 +22,10 @@ double Chance::between(double low, double high) {
 }
 
 double Chance::bell() {
+  const uint64_t drawn = next();
   double sum = 0;
-  for (int i = 0; i < 4; ++i) sum += between(-1, 1);
-  return sum * 0.866;
+  for (int shift = 0; shift < 64; shift += 16) sum += static_cast<double>((drawn >> shift) & 0xFFFF);
+  return (sum / 32'767.5 - 4) * 0.866;
 }
 
 Features::Features(std::string_view who) {

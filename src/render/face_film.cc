@@ -30,7 +30,12 @@ double hill(double x, double y, double width, double height) {
 class Drawing {
  public:
   Drawing(const Features& features, const Pose& pose, int width, int height)
-      : f_(features), pose_(pose), sin_(std::sin(pose.yaw)), cos_(std::cos(pose.yaw)) {
+      : f_(features),
+        pose_(pose),
+        sin_(std::sin(pose.yaw)),
+        cos_(std::cos(pose.yaw)),
+        roll_sin_(std::sin(pose.roll)),
+        roll_cos_(std::cos(pose.roll)) {
     unit_ = std::min(width / 3.4, height / 3.7) * pose.scale;
     middle_x_ = width / 2.0 + pose.x * unit_;
     middle_y_ = height * 0.49 + pose.y * unit_;
@@ -42,8 +47,7 @@ class Drawing {
 
   double pixel(int px, int py) const {
     const double rx = (px + 0.5 - middle_x_) / unit_, ry = (py + 0.5 - middle_y_) / unit_;
-    const double c = std::cos(pose_.roll), s = std::sin(pose_.roll);
-    const double x = rx * c + ry * s, y = ry * c - rx * s;
+    const double x = rx * roll_cos_ + ry * roll_sin_, y = ry * roll_cos_ - rx * roll_sin_;
     double grey = body(x, y, backdrop(px, py));
     grey = blend(grey, f_.hair, behind(x, y));
     const double inside = 1 - x * x - (y / f_.chin) * (y / f_.chin);
@@ -113,6 +117,7 @@ class Drawing {
   /// One eye, seen as the person's left one (x positive): socket, brow, ball between the lids, lashes.
   double eye(double x, double y, double grey, double shade) const {
     const double dx = (x - f_.eye_apart) / f_.eye_width, dy = y - f_.eye_y;
+    if (std::abs(dx) > 2.8 || dy < -0.45 || dy > 0.3) return grey;  // too far off to be seen
     grey *= 1 - 0.22 * hill(dx * 0.75, dy + 0.08, 1, 0.13) - 0.12 * hill(dx + 0.9, dy, 0.5, 0.1);
     const double brow_curve = -f_.brow_lift - 0.05 * (1 - dx * dx);
     const double brow = rise(f_.brow_thick - std::abs(dy - brow_curve), soft_) * rise(1.35 - std::abs(dx - 0.1), 0.2);
@@ -177,7 +182,7 @@ class Drawing {
 
   const Features& f_;
   const Pose& pose_;
-  double sin_, cos_, unit_ = 1, middle_x_ = 0, middle_y_ = 0, soft_ = 0;
+  double sin_, cos_, roll_sin_, roll_cos_, unit_ = 1, middle_x_ = 0, middle_y_ = 0, soft_ = 0;
   Point light_{}, nose_[5]{};
 };
 

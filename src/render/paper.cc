@@ -21,15 +21,16 @@ cairo_status_t collect(void* closure, const unsigned char* data, unsigned int le
   return CAIRO_STATUS_SUCCESS;
 }
 
-const char* family(Face face) {
-  return face == Face::kSans ? "Noto Sans CJK JP" : "Noto Serif CJK JP";
-}
+const char* family(Face face) { return face == Face::kSans ? "Noto Sans CJK JP" : "Noto Serif CJK JP"; }
 
 PangoAlignment alignment(Align align) {
   switch (align) {
-    case Align::kCentre: return PANGO_ALIGN_CENTER;
-    case Align::kRight: return PANGO_ALIGN_RIGHT;
-    case Align::kLeft: break;
+    case Align::kCentre:
+      return PANGO_ALIGN_CENTER;
+    case Align::kRight:
+      return PANGO_ALIGN_RIGHT;
+    case Align::kLeft:
+      break;
   }
   return PANGO_ALIGN_LEFT;
 }
@@ -133,7 +134,8 @@ void Paper::glyph(double x, double y, double width, double height, std::string_v
     cairo_scale(impl_->cairo, width * PANGO_SCALE / ink.width, height * PANGO_SCALE / ink.height);
     cairo_move_to(impl_->cairo, -static_cast<double>(ink.x) / PANGO_SCALE, -static_cast<double>(ink.y) / PANGO_SCALE);
     impl_->use(colour);
-    pango_cairo_layout_path(impl_->cairo, layout);  // a drawing, not text: nothing reads a seal's characters out of the file
+    pango_cairo_layout_path(impl_->cairo,
+                            layout);  // a drawing, not text: nothing reads a seal's characters out of the file
     cairo_fill_preserve(impl_->cairo);
     cairo_set_line_width(impl_->cairo, 3);  // cut as bold as a seal is
     cairo_stroke(impl_->cairo);
@@ -183,7 +185,8 @@ void Paper::strew(std::string_view text, const TextStyle& style) {
   for (double y = 0; y < kA4Width + kA4Height; y += step_y, ++row) {
     for (double x = -kA4Height + (row % 2) * step_x / 2; x < kA4Width; x += step_x) {
       cairo_move_to(impl_->cairo, x, y);
-      pango_cairo_layout_path(impl_->cairo, layout);  // a drawing: as text it would stand between the lines when the paper is read aloud
+      pango_cairo_layout_path(
+          impl_->cairo, layout);  // a drawing: as text it would stand between the lines when the paper is read aloud
       cairo_fill(impl_->cairo);
     }
   }

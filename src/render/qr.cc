@@ -9,11 +9,20 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -60,7 +69,8 @@ Result<std::string> qr_svg(std::string_view text, std::string_view label) {
   const std::string side = std::to_string(code.size + 2 * kQrQuietZone);
   return R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 )" + side + " " + side +
          R"(" shape-rendering="crispEdges" role="img" aria-label=")" + escaped(label) +
-         R"("><rect width="100%" height="100%" fill="#ffffff"/><path fill="#000000" d=")" + path_of(code) + R"("/></svg>)";
+         R"("><rect width="100%" height="100%" fill="#ffffff"/><path fill="#000000" d=")" + path_of(code) +
+         R"("/></svg>)";
 }
 
 }  // namespace mitome::render

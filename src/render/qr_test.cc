@@ -20,7 +20,8 @@ TEST(Qr, HasItsThreeFinderPatternsAndTheSmallestVersion) {
 }
 
 TEST(Qr, TheSameTextGivesTheSamePicture) {
-  EXPECT_EQ(*qr_svg("http://gate.localhost/requests/open?id=1", "QR"), *qr_svg("http://gate.localhost/requests/open?id=1", "QR"));
+  EXPECT_EQ(*qr_svg("http://gate.localhost/requests/open?id=1", "QR"),
+            *qr_svg("http://gate.localhost/requests/open?id=1", "QR"));
   EXPECT_NE(*qr_svg("a", "QR"), *qr_svg("b", "QR"));
 }
 

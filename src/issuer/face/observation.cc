@@ -4,7 +4,6 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/objdetect.hpp>
-#include <optional>
 
 #include "issuer/face/openness.h"
 
@@ -16,6 +15,8 @@ constexpr double kFaceWidth = 100;        // all is measured with the face broug
 constexpr double kSecondFace = 0.5;       // of the first one's width
 constexpr int kReach = 14;                // how far a part of the face goes from one frame to the next
 constexpr double kSameAsReference = 0.8;  // correlation above which a part is found by its first look
+
+constexpr size_t kReferenceTries = 4;
 
 using Track = std::vector<cv::Point2d>;
 
@@ -96,10 +97,12 @@ Track follow(const std::vector<cv::Mat>& frames, size_t reference, cv::Point2d s
 
 struct Eyes {
   cv::Point2d left, right;  ///< in the picture
+  bool found = true;        ///< both, by the cascade
 };
 
 /// By the cascade where it finds one eye on each side, else where eyes are in the box that the face cascade gives.
 Eyes find_eyes(cv::CascadeClassifier& cascade, const cv::Mat& frame, const cv::Rect2d& box) {
+  Eyes eyes;
   const auto one = [&](double left) {
     const cv::Rect2d usual{box.x + left * box.width, box.y + 0.22 * box.height, 0.4 * box.width, 0.36 * box.height};
     const cv::Rect area = cv::Rect(usual) & cv::Rect{0, 0, frame.cols, frame.rows};
@@ -108,9 +111,43 @@ Eyes find_eyes(cv::CascadeClassifier& cascade, const cv::Mat& frame, const cv::R
     if (area.width >= 20 && area.height >= 20) cascade.detectMultiScale(frame(area), found, 1.1, 2, 0, {20, 20});
     if (found.size() == 1)
       middle = cv::Point2d(area.tl() + found[0].tl()) + cv::Point2d(found[0].width, found[0].height) * 0.5;
+    eyes.found = eyes.found && found.size() == 1;
     return middle;
   };
-  return {one(0.1), one(0.5)};
+  eyes.left = one(0.1);
+  eyes.right = one(0.5);
+  return eyes;
+}
+
+/// A frame with one face.
+struct Look {
+  size_t frame;
+  cv::Rect box;
+  double symmetry;
+};
+
+/// The frame with the face brought to kFaceWidth.
+cv::Mat scaled_to(const cv::Mat& frame, const cv::Rect& box) {
+  const double scale = kFaceWidth / box.width;
+  cv::Mat out;
+  cv::resize(frame, out, {}, scale, scale, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+  return out;
+}
+
+cv::Rect2d scaled_box(const cv::Rect& box) {
+  const double scale = kFaceWidth / box.width;
+  return {box.x * scale, box.y * scale, kFaceWidth, box.height * scale};
+}
+
+/// What all other frames are held against: straight ahead, and with eyes that can be found, which shut ones often
+/// cannot.
+const Look& reference_of(const std::vector<cv::Mat>& frames, std::vector<Look>& looks, cv::CascadeClassifier& eye) {
+  std::sort(looks.begin(), looks.end(), [](const Look& a, const Look& b) { return a.symmetry > b.symmetry; });
+  for (size_t i = 0; i < std::min(looks.size(), kReferenceTries); ++i) {
+    const cv::Mat frame = scaled_to(frames[looks[i].frame], looks[i].box);
+    if (find_eyes(eye, frame, scaled_box(looks[i].box)).found) return looks[i];
+  }
+  return looks.front();
 }
 
 /// The signed distance of the nose from the middle of the eyes, along the line through the eyes.
@@ -152,7 +189,7 @@ struct Observer::Impl {
   cv::CascadeClassifier face, eye;
 
   Observation observe(const Film& film);
-  void measure(const std::vector<cv::Mat>& frames, const cv::Rect& box, Observation& seen);
+  void measure(const std::vector<cv::Mat>& frames, const Look& look, Observation& seen);
 };
 
 Observation Observer::Impl::observe(const Film& film) {
@@ -160,8 +197,7 @@ Observation Observer::Impl::observe(const Film& film) {
   std::vector<cv::Mat> frames;
   for (const ByteView frame : film.frames)  // OpenCV's Mat takes no const data; nothing here writes into it
     frames.emplace_back(film.height, film.width, CV_8UC1, const_cast<uint8_t*>(frame.data()));
-  std::optional<cv::Rect> best_box;
-  double best = -2;
+  std::vector<Look> looks;
   for (size_t i = 0; i < frames.size(); i += kSearchEvery) {
     cv::Scalar mean, deviation;
     cv::meanStdDev(frames[i], mean, deviation);
@@ -171,27 +207,19 @@ Observation Observer::Impl::observe(const Film& film) {
     const std::vector<cv::Rect> faces = find_faces(face, frames[i]);
     if (faces.size() == 1) ++seen.with_one;
     if (faces.size() > 1) ++seen.with_more;
-    if (faces.size() != 1) continue;
-    const double score = symmetry(frames[i], faces[0]);
-    if (score <= best) continue;
-    best = score;
-    best_box = faces[0];
-    seen.best_frame = i;
+    if (faces.size() == 1) looks.push_back({i, faces[0], symmetry(frames[i], faces[0])});
   }
   seen.brightness /= seen.looked_at;
   seen.contrast /= seen.looked_at;
-  if (best_box) measure(frames, *best_box, seen);
+  if (!looks.empty()) measure(frames, reference_of(frames, looks, eye), seen);
   return seen;
 }
 
-void Observer::Impl::measure(const std::vector<cv::Mat>& frames, const cv::Rect& box, Observation& seen) {
-  const double scale = kFaceWidth / box.width;
+void Observer::Impl::measure(const std::vector<cv::Mat>& frames, const Look& look, Observation& seen) {
   std::vector<cv::Mat> scaled(frames.size());
-  for (size_t i = 0; i < frames.size(); ++i)
-    cv::resize(frames[i], scaled[i], {}, scale, scale, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
-  const cv::Rect2d face_box{box.x * scale, box.y * scale, kFaceWidth, box.height * scale};
-  const size_t reference = seen.best_frame;
-  const Eyes eyes = find_eyes(eye, scaled[reference], face_box);
+  for (size_t i = 0; i < frames.size(); ++i) scaled[i] = scaled_to(frames[i], look.box);
+  const size_t reference = seen.best_frame = look.frame;
+  const Eyes eyes = find_eyes(eye, scaled[reference], scaled_box(look.box));
   const cv::Point2d middle = (eyes.left + eyes.right) * 0.5, line = eyes.right - eyes.left;
   const double apart = cv::norm(line);
   const cv::Point2d nose = middle + cv::Point2d(-line.y, line.x) * 0.65;

@@ -55,7 +55,9 @@ Result<http::Response> Desk::decide(const http::Request& request) {
     if (maker != makers_.end() && maker->second == by.employee)
       return Error{Reason::FORBIDDEN, "who made the card does not decide on its likeness, by whatever account"};
   }
-  TRY_ASSIGN(const json::Value answer, ask("operator", "/reviews/decide", body));
+  json::Value decision = body;
+  decision.set("by", by.employee);
+  TRY_ASSIGN(const json::Value answer, ask("operator", "/reviews/decide", decision));
   return http::Response::json(answer);
 }
 
