@@ -3,7 +3,7 @@ import {copyFileSync, mkdirSync, readFileSync, readdirSync, statSync} from 'node
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {test} from './harness/harness.mjs';
-import {agree, bring_up, open_phone, reach_consent} from './harness/people.mjs';
+import {agree, bring_up, lay_card, open_phone, reach_consent} from './harness/people.mjs';
 
 export const seconds = 300;
 
@@ -41,8 +41,7 @@ async function add_the_card(page, town, who, take) {
   await page.fill('[data-do="sign-password"]', 'SIGN1234');
   await take(page, 'add-4-password');
   await page.click('[data-do="next"]');
-  await page.locator('.scene [data-lay="card"]').nth(who.n - 1).click();
-  await page.locator('.scene [data-lay="card"][aria-pressed="true"]').waitFor();
+  await lay_card(page, who.n);
   await take(page, 'add-5-read');
   await page.click('[data-do="read"]');
   for (let i = 0; i < 2; i += 1) {

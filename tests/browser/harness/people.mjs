@@ -24,6 +24,14 @@ export async function open_phone(town, page, phone = 'phone-1', rest = '') {
   await page.locator('.home, .view').first().waitFor();
 }
 
+/** The n-th of the town's cards at the phone's back. */
+export async function lay_card(page, n) {
+  const card = page.locator('.scene [data-lay="card"]').nth(n - 1);
+  await card.waitFor();
+  if (await card.getAttribute('aria-pressed') !== 'true') await card.click();
+  await page.locator('.scene [data-lay="card"][aria-pressed="true"]').waitFor();
+}
+
 /** The nine steps in the phone's own page, with the sample film and the n-th card of the town. */
 export async function enrol(town, page, phone = 'phone-1', n = 1) {
   await open_phone(town, page, phone);
@@ -33,8 +41,7 @@ export async function enrol(town, page, phone = 'phone-1', n = 1) {
   await page.click('[data-do="next"]');
   await page.fill('[data-do="sign-password"]', 'SIGN1234');
   await page.click('[data-do="next"]');
-  await page.locator('.scene [data-lay="card"]').nth(n - 1).click();
-  await page.locator('.scene [data-lay="card"][aria-pressed="true"]').waitFor();
+  await lay_card(page, n);
   await page.click('[data-do="read"]');
   for (let i = 0; i < 2; i += 1) {
     await page.fill('[data-do="own-pin"]', '1234');
