@@ -18,7 +18,8 @@ export async function launch({film} = {}) {
   if (film) args.push(`--use-file-for-fake-video-capture=${film}`);
   if (process.getuid() === 0) args.push('--no-sandbox');
   const folder = mkdtempSync(join(tmpdir(), 'mitome-chromium-'));
-  const browser = await chromium.launch({executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args, env: {...process.env, HOME: folder}});
+  const browser = await chromium.launch({executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args, env: {...process.env, HOME: folder},
+    handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false});
   return {browser, close: async () => { await browser.close(); rmSync(folder, {recursive: true, force: true}); }};
 }
 

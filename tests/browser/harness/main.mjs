@@ -79,6 +79,9 @@ async function run_spec(file) {
   }
 }
 
+// Told to stop, it stops, and its children with it: whoever waits for it waits for nothing.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { console.log(`${passed} passed, ${failed + 1} failed`); process.exit(1); });
+
 mkdirSync(join(results, 'failed'), {recursive: true});
 const named = process.argv.slice(2).map((name) => join(specs, name.replace(/\.mjs$/, '') + '.mjs'));
 const all = readdirSync(specs).filter((name) => name.endsWith('.mjs')).sort().map((name) => join(specs, name));

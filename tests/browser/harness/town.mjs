@@ -60,6 +60,7 @@ export class Town {
     this.port ??= await free_block();
     const args = ['--json', 'town', '--data', this.data, '--port', String(this.port), ...(process.env.MITOME_PAGES ? ['--pages', process.env.MITOME_PAGES] : []), ...this.options.args, ...more];
     this.child = spawn(this.binary, args, {stdio: ['ignore', 'pipe', 'pipe']});
+    process.once('exit', () => this.child.kill('SIGKILL'));
     this.child.once('error', (error) => this.log.push(String(error)));
     const keep = (line) => { this.log.push(line); if (this.log.length > LOG_LINES) this.log.shift(); };
     readline.createInterface({input: this.child.stderr}).on('line', keep);
