@@ -42,7 +42,7 @@ test('a picture or somebody’s old code is not accepted: there is no way but th
 });
 
 test('an identity check shows exactly what was asked, with the portrait to compare', async ({town, page, open, check, step}) => {
-  holder = await page.context().newPage();
+  holder = await open();
   await step('the card is added', () => enrolled(town, holder));
   await step('the phone shows its code', () => show_code(holder));
   clerk = page;
@@ -63,10 +63,10 @@ test('an identity check shows exactly what was asked, with the portrait to compa
   check.no_match(await clerk.locator('main').innerText(), new RegExp(name), 'the next customer sees nothing of it');
 });
 
-test('an age check is one answer, and the birth date goes nowhere (SVC-5)', async ({town, page, check}) => {
+test('an age check is one answer, and the birth date goes nowhere (SVC-5)', async ({town, page, open, check}) => {
   const heard = [];
   page.on('response', async (response) => { if (response.url().includes('/api/read')) heard.push(await response.text().catch(() => '')); });
-  const phone = await page.context().newPage();
+  const phone = await open();
   await open_phone(town, phone);
   await show_code(phone);
   await page.goto(town.url('counter'));
@@ -81,8 +81,8 @@ test('an age check is one answer, and the birth date goes nowhere (SVC-5)', asyn
   await check.look(page, 'age');
 });
 
-test('who declines hands over nothing', async ({town, page, check}) => {
-  const phone = await page.context().newPage();
+test('who declines hands over nothing', async ({town, page, open, check}) => {
+  const phone = await open();
   await open_phone(town, phone);
   await show_code(phone);
   await page.goto(town.url('counter'));
