@@ -15,11 +15,11 @@ Result<std::unique_ptr<crypto::SoftwareSigner>> client_key(Ground& ground, const
 }
 
 std::string login_return(const Ground& ground, const std::string& client) {
-  return ground.town.addresses().origin(client) + "/callback";
+  return ground.town.addresses().origin(client) + "/login/callback";
 }
 
 std::string sign_return(const Ground& ground, const std::string& client) {
-  return ground.town.addresses().origin(client) + "/signed";
+  return ground.town.addresses().origin(client) + "/sign/callback";
 }
 
 namespace {
@@ -34,13 +34,15 @@ struct Service {
 const Service kServices[] = {
     {"portal", "Residents’ portal", "住民ポータル", {"name", "address", "birthdate", "gender"}, true,
      "To log in and to see what concerns you", "ログインして、ご自身の情報を見るため",
-     "The number that only this service has, and what you apply for", "このサービスだけで使われる番号と、申請の内容"},
+     "The number that only this service has; once you register, your name and date of birth, and what you apply for",
+     "このサービスだけで使われる番号。利用登録をすると、氏名、生年月日、申請の内容"},
     {"tax", "Tax office", "税務署", {"name", "address", "birthdate"}, true,
      "To log in and to file your declaration", "ログインして、申告書を出すため",
-     "Your declarations with their signatures", "提出した申告書と署名"},
+     "The returns that you file, with their signatures, for seven years", "提出した申告書と署名（7年間）"},
     {"clinic", "Clinic", "診療所", {"name", "birthdate", "insurance"}, false,
      "To check your health insurance", "健康保険の資格を確認するため",
-     "That you were checked in today", "本日受付したこと"},
+     "Name, date of birth, insured number and your consents, until the visit is over",
+     "氏名、生年月日、被保険者番号、情報提供の同意（診療が終わるまで）"},
 };
 
 Result<gate::Client> registered(Ground& ground, const Service& service) {

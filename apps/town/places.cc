@@ -10,6 +10,9 @@ struct Opening {
 
 constexpr Opening kOpenings[] = {
     {"gate", open_gate},
+    {"portal", open_portal},
+    {"tax", open_tax},
+    {"clinic", open_clinic},
     {"phone", open_phones},
     {"desk", open_desk},
     {"counter", open_counter},

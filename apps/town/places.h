@@ -10,6 +10,9 @@ Result<std::vector<std::unique_ptr<Premises>>> open_premises(Ground& ground);
 
 // One file each: place_NAME.cc.
 Result<std::unique_ptr<Premises>> open_gate(Ground& ground);
+Result<std::unique_ptr<Premises>> open_portal(Ground& ground);
+Result<std::unique_ptr<Premises>> open_tax(Ground& ground);
+Result<std::unique_ptr<Premises>> open_clinic(Ground& ground);
 Result<std::unique_ptr<Premises>> open_phones(Ground& ground);
 Result<std::unique_ptr<Premises>> open_desk(Ground& ground);
 Result<std::unique_ptr<Premises>> open_counter(Ground& ground);
