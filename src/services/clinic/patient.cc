@@ -149,14 +149,14 @@ http::Response ClinicReception::sites(const http::Request&) {
   for (const ClinicSite& one : config_.sites) {
     const auto open = config_.accepts(one.id, "card");
     const auto phone = config_.accepts(one.id, "phone");
+    const bool not_yet = !phone && phone.error().reason == Reason::SERVICE_NOT_OPEN_YET;
     out.push(json::Value::object({{"id", one.id},
                                   {"name", one.name},
                                   {"name_ja", one.name_ja},
                                   {"card", open.has_value()},
                                   {"phone", phone.has_value()},
-                                  {"why_no_phone", phone ? std::string{}
-                                      : std::string{reason_code(phone.error().reason)}},
-                                  {"opens", phone ? std::string{} : phone.error().detail}}));
+                                  {"why_no_phone", phone ? "" : reason_code(phone.error().reason)},
+                                  {"opens", not_yet ? phone.error().detail : std::string{}}}));
   }
   return http::Response::json(json::Value::object({{"clinics", std::move(out)},
       {"simulated_staff", config_.simulated_staff}}));
