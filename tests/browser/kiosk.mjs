@@ -53,6 +53,7 @@ test('a shop that takes cards only says so', async ({town, page, check}) => {
 });
 
 test('what lies there must be what was chosen, and nothing there is no card', async ({town, page, check}) => {
+  await town.post('kiosk', '/api/hand', {reader: 'kiosk-1', item: null});
   await start(page, town, 'minamo-1', 'en');
   await choose(page, 'residence', 'phone');
   await page.click('[data-do="read"]');
@@ -73,6 +74,17 @@ test('a session left open is cleared', async ({town, page, check}) => {
   await page.locator('[data-do="document-seal"]').waitFor();
   await page.locator('text=前の操作は消去しました').waitFor({timeout: 45_000});
   check.refused(await town.post('kiosk', '/api/paper', {}), 'SESSION_EXPIRED');
+});
+
+test('a PIN without a reservation is not set anew', async ({town, page, check}) => {
+  await start(page, town, 'minamo-1');
+  await page.click('[data-do="reset-sign"]');
+  await lay(page, town, 'card');
+  await page.fill('[data-do="other"]', '1234');
+  await page.fill('[data-do="fresh"]', 'NEWPASS1');
+  await check.look(page, 'reset');
+  await page.click('[data-do="reset-enter"]');
+  await check.refusal_shown(page, 'NOT_FOUND');
 });
 
 test('outside the hours it says until when', async ({town, page, check}) => {
