@@ -1,5 +1,6 @@
 // The phones of the town behind one door: /api/PHONE/… is that phone's own route.
 #include "apps/card/portrait.h"
+#include "apps/town/phone_equipment.h"
 #include "apps/town/places.h"
 #include "apps/town/sample_films.h"
 #include "codec/base64url/base64url.h"
@@ -8,8 +9,10 @@
 namespace mitome::town {
 namespace {
 
-/// Phones that are there from the start: one with a face sensor, one with a finger sensor.
-constexpr std::string_view kFirstPhones[] = {"phone-1", "phone-2"};
+/// How often a phone that is on asks the authority by itself.
+constexpr Seconds kPoll{5};
+/// What a phone is until somebody was handed it.
+constexpr std::string_view kOutOfTheBox = "MT-10";
 
 class Phones final : public Premises {
  public:
@@ -25,17 +28,48 @@ class Phones final : public Premises {
     return all;
   }
 
+  void tick(Instant now) override {
+    if (now < last_poll_ + kPoll) return;
+    last_poll_ = now;
+    for (const std::string& name : town_.phones()) {
+      hand_over(name);
+      if (phone::Phone* phone = town_.find_phone(name)) phone->tick();
+    }
+  }
+
  private:
-  /// The drawn face of the person with this card, of this name, or to whom this phone belongs: the first phone to the
-  /// first person.
+  Result<json::Value> ask(const std::string& phone, const std::string& path, const json::Value& body) {
+    TRY_ASSIGN(const http::Response answer, town_.deliver(phone, http::post_json("http://" + phone + ".localhost" + path, body)));
+    if (!answer.ok()) return http::error_of(answer);
+    return json::parse(as_text(answer.body));
+  }
+
+  /// Once, when its owner is known in the town: the model, the owner's face or finger on the simulated sensor, and the owner's account.
+  void hand_over(const std::string& name) {
+    const FirstPhone* known = first_phone(name);
+    if (known == nullptr) return;
+    const auto settings = ask(name, "/settings", json::Value::object());
+    if (!settings || settings->string_or("model", "") != kOutOfTheBox) return;
+    for (const CardLabel& label : town_.cards()) {
+      if (label.name != known->owner) continue;
+      auto wanted = json::Value::object({{"model", known->model}});
+      const json::Value* simulated = settings->find("simulated_sensor");
+      if (simulated != nullptr && simulated->as_bool().value_or(false))
+        wanted.set("biometrics", known->sensor).set("enrol_sample", base64url::encode(as_bytes(label.sample())));
+      if (ask(name, "/account/restore", json::Value::object())) (void)ask(name, "/settings", wanted);  // else again at the next tick
+      return;
+    }
+  }
+
+  /// The drawn face of the person with this card, of this name, or to whom this phone belongs.
   std::optional<std::string> face_of(std::string_view who) {
     const std::vector<CardLabel> labels = town_.cards();
-    const std::vector<std::string> names = town_.phones();
-    for (size_t i = 0; i < labels.size(); ++i) {
-      const bool owner = i < names.size() && names[i] == who;
-      if (labels[i].card != who && labels[i].name != who && !owner) continue;
-      const auto birth_date = date_from_text(labels[i].birth_date);
-      if (birth_date) return apps::face_name(labels[i].name, *birth_date);
+    const FirstPhone* phone = first_phone(who);
+    for (const CardLabel& label : labels) {
+      const bool owner = phone != nullptr && phone->owner == label.name;
+      if (label.card != who && label.name != who && !owner) continue;
+      const auto birth_date = date_from_text(label.birth_date);
+      if (birth_date) return apps::face_name(label.name, *birth_date);
     }
     return std::nullopt;
   }
@@ -92,14 +126,15 @@ class Phones final : public Premises {
   Town& town_;
   Hand& hand_;
   Air& air_;
+  Instant last_poll_{};
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Premises>> open_phones(Ground& ground) {
-  if (ground.town.phones().empty())
-    for (const std::string_view name : kFirstPhones) {
-      TRY(ground.town.unpack_phone(std::string{name}));
+  for (const FirstPhone& first : kFirstPhones)
+    if (ground.town.find_phone(std::string{first.name}) == nullptr) {
+      TRY(ground.town.unpack_phone(std::string{first.name}));
     }
   for (const std::string& name : ground.town.phones())
     ground.town.put_reader_behind(name, ground.hand.reader("back-of-" + name));

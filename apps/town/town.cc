@@ -35,7 +35,8 @@ struct Town::Impl {
         network(parts.network != nullptr ? *parts.network : wires),
         addresses(parts.addresses),
         storage(parts.storage != nullptr ? *parts.storage : memory),
-        cascades(parts.cascades) {}
+        cascades(parts.cascades),
+        equip(parts.equip) {}
 
   static MovableClock make_clock(const Parts& parts) {
     const Instant start = parts.start.value_or(default_start());
@@ -63,6 +64,7 @@ struct Town::Impl {
   MemoryStorage memory;
   Storage& storage;
   std::string cascades;
+  std::function<void(phone::PhoneConfig&)> equip;
   std::optional<Identity> maker, reader_root, reader;
   std::unique_ptr<Authority> authority;
   std::unique_ptr<store::Store> portal_store, counter_store;
@@ -194,6 +196,7 @@ Result<void> Town::Impl::switch_on(const std::string& name, BoxedPhone& boxed) {
                             .attestation_key = std::move(key),
                             .attestation_certificate = boxed.attestation_certificate,
                             .reader_roots = {reader_root->certificate}};
+  if (equip) equip(config);
   boxed.phone.reset();
   TRY_ASSIGN(boxed.phone, phone::Phone::start(std::move(config), clock, random, keys, *boxed.wallet, boxed.silicon,
                                               network, boxed.field));

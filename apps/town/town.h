@@ -1,6 +1,7 @@
 // The composition of every actor in one process: what main() would wire up in as many processes as there are actors.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@ class CardReader;
 }
 namespace mitome::phone {
 class Phone;
+struct PhoneConfig;
 }
 
 namespace mitome::town {
@@ -37,6 +39,7 @@ struct Parts {
   Addresses addresses = {};
   http::HttpClient* network = nullptr;          ///< how places call each other; otherwise directly, through the interceptor
   std::string cascades = {};  ///< folder of OpenCV's cascades: films are judged, the desk decides likeness; otherwise simulated
+  std::function<void(phone::PhoneConfig&)> equip = nullptr;  ///< completes what a phone is made of
 };
 
 /// 2026-06-01 10:00 Japan time: every service of the article is open.

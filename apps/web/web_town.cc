@@ -6,6 +6,7 @@
 
 #include "apps/town/folder_storage.h"
 #include "apps/town/ground.h"
+#include "apps/town/phone_equipment.h"
 #include "apps/town/places.h"
 #include "apps/town/prepared_keys.h"
 #include "apps/web/door.h"
@@ -117,7 +118,10 @@ Result<void> WebTown::Impl::open_ground(Instant start) {
                                       .storage = storage.get(),
                                       .addresses = addresses,
                                       .network = &network,
-                                      .cascades = std::string{town::kCascades}}));
+                                      .cascades = std::string{town::kCascades},
+                                      .equip = [addresses, strict = options.require_webauthn](phone::PhoneConfig& config) {
+                                        town::equip(config, addresses, strict);
+                                      }}));
   hand = std::make_unique<town::Hand>([this] { return things(); });
   air = std::make_unique<town::Air>([this](const std::string& phone, ByteView message) -> Result<void> {
     const http::Request request = http::post_json("http://" + phone + "/wallet/session",
