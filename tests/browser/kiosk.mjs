@@ -13,7 +13,7 @@ const choose = async (page, document, holder) => {
 const lay = async (page, town, kind) => {
   const hand = await town.get('kiosk', '/api/hand?reader=kiosk-1');
   const thing = hand.body.items.find((each) => each.kind === kind);
-  await page.click(`[data-do="lay-${thing.id}"]`);
+  if (!thing.here) await page.click(`[data-do="lay-${thing.id}"]`);
 };
 const type = async (page, pin) => {
   await page.fill('[data-do="pin"]', pin);
