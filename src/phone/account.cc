@@ -97,6 +97,8 @@ Result<void> Phone::Impl::obey(CardItem& item, const json::Value& answer) {
   const std::string cause = answer.string_or("cause", "");
   TRY_ASSIGN(const int64_t version, answer.int_at("version"));
   const CardState before = item.state;
+  // What the mdocs say of their holder is no longer so, and they are withdrawn (threats LFC-9).
+  const bool moved = cause == "move" && item.version != static_cast<uint64_t>(version);
   item.version = static_cast<uint64_t>(version);
   if (state == "ended") {
     const bool news_to_us = before != CardState::kEnded;
@@ -109,7 +111,7 @@ Result<void> Phone::Impl::obey(CardItem& item, const json::Value& answer) {
     item.cause = cause;
   } else if (state == "active" || state == "pending") {
     item.state = CardState::kLive;
-    item.cause.clear();
+    item.cause = cause == "move" ? cause : "";
     TRY_ASSIGN(const int64_t active_at, answer.int_at("active_at"));
     item.active_at = instant_from_unix(active_at);
   } else {
@@ -123,10 +125,12 @@ Result<void> Phone::Impl::obey(CardItem& item, const json::Value& answer) {
   }
   auto written = wallet.write([&](Wallet::Edit& edit) -> Result<void> {
     if (locked_now) TRY(edit.log(activity("suspended", cause)));
+    if (moved) TRY(edit.erase_all("mdoc/"));
     return edit.put("card", item.encode());
   });
   TRY(std::move(written));
   if (locked_now) notify("suspended");
+  if (moved) notify("moved");
   if (item.state == CardState::kLive && before == CardState::kSuspended) notify("resumed");
   return {};
 }
@@ -234,7 +238,7 @@ Result<void> Phone::Impl::apply_answer(CardItem& item, const PendingCall& call, 
     if (!(certificate.public_key() == key)) return Error{Reason::BAD_KEY, "the signing certificate is for another key"};
     item.sign_slot = call.sign_slot;
     item.state = CardState::kLive;
-    item.cause.clear();
+    item.cause = cause == "move" ? cause : "";
     TRY(element->replace_signing(item.sign_certificate, item.sign_slot));
   }
   auto written = wallet.write([&](Wallet::Edit& edit) -> Result<void> {
@@ -304,6 +308,7 @@ Result<json::Value> Phone::Impl::resume(const Sample& sample) {
 
 Result<void> Phone::Impl::refresh_if_low(CardItem& item) {
   if (item.state != CardState::kLive || clock.now() < item.active_at || config.profile == Profile::kPin) return {};
+  if (item.cause == "move") return {};  // the authority issues nothing until the card is added again
   TRY_ASSIGN(const auto mdocs, wallet.mdocs());
   size_t good = 0;
   for (const MdocRecord& mdoc : mdocs) good += clock.now() + kRefreshBefore < mdoc.valid_until ? 1 : 0;

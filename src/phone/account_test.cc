@@ -21,6 +21,25 @@ x509::Certificate certificate_of(const json::Value& answer) {
 }
 json::Value document() { return json::Value::object({{"sha256", base64url::encode(Bytes(32, 3))}, {"sample", *kFace.find("sample")}}); }
 
+// LFC-9
+TEST(AccountTest, AfterMovingHouseThePhoneDropsWhatSaysTheOldAddressAndAsksForNothing) {
+  PhoneWorld world;
+  world.enrol();
+  ASSERT_GT(world.mdocs_left(), 0);
+  FakeAuthority::Handset& handset = world.authority.only();
+  handset.cause = "move";
+  ++handset.version;
+  const size_t effects = world.authority.effects;
+  EXPECT_EQ(world.good("/app/sync").string_at("state").value(), "active");
+  EXPECT_EQ(world.mdocs_left(), 0);
+  EXPECT_EQ(world.seen("/notices").find("notices")->items().front().string_at("kind").value(), "moved");
+  const size_t told = world.seen("/notices").find("notices")->items().size();
+  world.good("/app/sync");
+  EXPECT_EQ(world.authority.effects, effects) << "no refresh, which would be refused every time";
+  EXPECT_EQ(world.seen("/notices").find("notices")->items().size(), told) << "and told once";
+  EXPECT_EQ(world.refused("/wallet/login", world.login(kFace)), Reason::GOOD) << "logging in goes on";
+}
+
 TEST(AccountTest, WithoutACardThereIsNothingToAsk) {
   PhoneWorld world;
   world.enrol_face();

@@ -163,6 +163,9 @@ struct Phone::Impl {
   Result<void> choose_own_password(std::string_view typed);
   Result<json::Value> step_back();
   Result<json::Value> cancel_enrolment();
+  // -- pin_reset.cc
+  /// Reserves a reset of the physical card's forgotten PIN ("auth" or "sign"), by the face that was filmed and the other PIN.
+  Result<json::Value> reserve_pin_reset(const std::string& forgotten, std::string_view other_typed);
   Result<json::Value> show_enrolment();
   Result<void> give_up_enrolment();
   Result<void> stage(Enrolment& enrolment, const crypto::Pin& auth, const crypto::Pin& sign_pin);

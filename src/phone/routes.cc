@@ -206,6 +206,12 @@ std::vector<http::Route> app_routes(Phone& phone) {
       in_app(phone, "/app/add", with_touch("/app/add", [](auto& it, const auto&, const auto& touch) { return it.add(touch); })),
       in_app(phone, "/app/back", [](auto& it, const auto&) { return it.step_back(); }),
       in_app(phone, "/app/cancel", [](auto& it, const auto&) { return it.cancel_enrolment(); }),
+      in_app(phone, "/app/pin-reset",
+             [](auto& it, const auto& body) -> Result<json::Value> {
+               TRY_ASSIGN(const std::string forgotten, body.string_at("pin"));
+               TRY_ASSIGN(const std::string other, body.string_at("other_pin"));
+               return it.reserve_pin_reset(forgotten, other);
+             }),
       post(phone, "/app/sync", [](auto& it, const auto&) { return it.sync(); }),
       in_app(phone, "/app/resume",
              with_touch("/app/resume", [](auto& it, const auto&, const auto& touch) { return it.resume(touch); })),

@@ -1,5 +1,6 @@
 // City hall: cards for invented people, what the counter changes, the hotline, the finder, the operator, and a paper's code.
 import {test} from './harness/harness.mjs';
+import {enrol} from './harness/people.mjs';
 
 const person = {name: '窓口　花子', kana: 'マドグチ　ハナコ', address: '架空都架空市見本町１－２－３', birth_date: '1990-04-01', sex: '2'};
 
@@ -150,4 +151,49 @@ test('anybody asks about a paper’s code', async ({town, page, check}) => {
   await page.click('[data-do="check"]');
   await check.text(page, '.notice.bad', /発行されていません/);
   await check.look(page, 'verify');
+});
+
+// -- with a phone that holds a card
+
+const owner = async (town) => (await town.get('phone', '/api/people')).body.people[0];
+
+test('a phone is enrolled, its owner’s film waits for the operator, and the operator decides', async ({town, page, open, check}) => {
+  await enter(page, town, 'operator');
+  await page.locator('[data-do="auto"]').waitFor();
+  await page.uncheck('[data-do="auto"]');
+  const phone = await open({});
+  const adding = enrol(town, phone);
+  const review = page.locator('section[data-review]');
+  for (let i = 0; i < 40 && !await review.count(); i += 1) {
+    await page.click('[data-do="reload-reviews"]');
+    await page.waitForTimeout(500);
+  }
+  await review.waitFor();
+  await check.look(page, 'review');
+  await page.click('[data-do="approve"]');
+  await adding;
+  await page.check('[data-do="auto"]');
+  await check.text(page, 'table', /likeness|phone-enrolled|card-issued/);
+});
+
+test('the hotline suspends the phone; nobody at a desk lifts it', async ({town, page, check}) => {
+  const who = await owner(town);
+  await enter(page, town, 'hotline');
+  await page.fill('[data-do="name"]', who.name);
+  await page.fill('[data-do="birth"]', '1980-02-17');
+  await page.click('[data-do="suspend"]');
+  await check.text(page, '.notice.good', /一時停止しました/);
+  await page.click('[data-do="resume"]');
+  await check.refusal_shown(page, 'PHONE_SUSPENDED');
+});
+
+test('the owner signs in and suspends the phone, too', async ({town, page, check}) => {
+  const who = await owner(town);
+  await page.goto(town.url('desk', '/findmy'));
+  await page.fill('[data-do="owner-name"]', who.name);
+  await page.fill('[data-do="owner-birth"]', '1980-02-17');
+  await page.click('[data-do="sign-in"]');
+  await page.click('[data-do="suspend"]');
+  await check.text(page, '.notice.good', /一時利用停止にしました/);
+  await check.look(page, 'found');
 });

@@ -133,7 +133,7 @@ export function menuScene() {
     row(t('お知らせ', 'Notifications'), 'menu-notices', () => go('app/notices'), { value: String(phone.notices.length) }),
     row(t('この電話から出るもの・出ないもの', 'What leaves this phone and what never does'), 'menu-privacy', () => go('app/privacy')),
     row(t('電話をなくしたとき', 'If the phone is lost'), 'menu-lost', () => go('app/lost')),
-    row(t('暗証番号の再設定を予約', 'Reserve a PIN reset'), 'menu-reset', () => location.assign(to('desk', '/'))),
+    row(t('暗証番号の再設定を予約', 'Reserve a PIN reset'), 'menu-reset', () => go('app/pin-reset')),
     row(t('設定', 'Settings'), 'menu-settings', () => go('settings'))));
 }
 
@@ -210,7 +210,7 @@ export function lostScene() {
   return view(t('電話をなくしたとき', 'If the phone is lost'), { back: 'app/menu' },
     h('p', {}, t('だれかが拾っても、顔や指がなければカードは使えません。念のため一時利用停止にしてください。', 'Whoever finds it cannot use the card without your face or finger. Have it suspended all the same.')),
     h('ul', { class: 'list' }, h('li', {}, h('strong', {}, t('電話窓口（24時間・365日）', 'Hotline (day and night, all year)')), h('p', {}, '0000-00-0000 ', h('a', { href: to('desk', '/hotline') }, t('（この町の窓口へ）', '(the town’s hotline)')))),
-      h('li', {}, h('strong', {}, t('電話を探すサービス', 'Find-my-phone')), h('p', {}, h('a', { href: to('desk', '/find') }, t('電話を探す', 'Find my phone'))))),
+      h('li', {}, h('strong', {}, t('電話を探すサービス', 'Find-my-phone')), h('p', {}, h('a', { href: to('desk', '/findmy') }, t('電話を探す', 'Find my phone'))))),
     h('h2', {}, t('見つかったら', 'Found again')), h('p', {}, t('このアプリのホームで「利用を再開する」を押します。', 'Press “Resume use” on this app’s home.')),
     h('h2', {}, t('見つからなかったら', 'Not found')), h('p', {}, t('新しい電話でもう一度追加します。実物のカードを作り直す必要はありません。', 'Add the card again on another phone. The real card need not be re-issued.')));
 }

@@ -30,6 +30,7 @@ const ROUTES = {
   ...later(() => import('./enrol.js'), { enrol: 'enrolScene' }),
   ...later(() => import('./app.js'), { app: 'appHome', 'app/scan': 'scanScene', 'app/log': 'logScene', 'app/menu': 'menuScene', 'app/card': 'cardScene',
     'app/contents': 'contentsScene', 'app/privacy': 'privacyScene', 'app/lost': 'lostScene' }),
+  ...later(() => import('./pin-reset.js'), { 'app/pin-reset': 'pinResetScene' }),
   ...later(() => import('./settings.js'), { settings: 'settingsScene', 'settings/touch': 'touchScene', 'settings/about': 'aboutScene', 'settings/account': 'accountScene',
     'settings/erase': 'eraseScene' }),
 };
