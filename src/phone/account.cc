@@ -238,7 +238,7 @@ Result<void> Phone::Impl::apply_answer(CardItem& item, const PendingCall& call, 
     if (!(certificate.public_key() == key)) return Error{Reason::BAD_KEY, "the signing certificate is for another key"};
     item.sign_slot = call.sign_slot;
     item.state = CardState::kLive;
-    item.cause = cause == "move" ? cause : "";
+    item.cause.clear();
     TRY(element->replace_signing(item.sign_certificate, item.sign_slot));
   }
   auto written = wallet.write([&](Wallet::Edit& edit) -> Result<void> {

@@ -16,7 +16,7 @@ json::Value ask(const char* forgotten, std::string_view other) {
 
 /// The authority that answers what the phone's fake one does not know.
 struct Reservations final : http::HttpClient {
-  explicit Reservations(http::HttpClient& rest) : rest(rest) {}
+  explicit Reservations(http::HttpClient& others) : rest(others) {}
   http::HttpClient& rest;
   std::optional<json::Value> asked;
   std::optional<Reason> refuses;
