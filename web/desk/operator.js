@@ -26,7 +26,8 @@ function reviews(box) {
         review.state === 'waiting' ? h('div.buttons', {},
           button(t('同じ人', 'The same person'), { kind: 'primary', do: 'approve', onclick: decide(review, 'approve') }),
           button(t('ちがう人', 'Another person'), { kind: 'danger', do: 'refuse', onclick: decide(review, 'refuse') }))
-          : badge(`${review.state} · ${review.by}${review.simulated ? t('（模擬）', ' (simulated)') : ''}`, review.state === 'approved' ? 'good' : 'bad'))),
+          : h('p', {}, badge(review.state === 'approved' ? t('承認', 'approved') : t('却下', 'refused'), review.state === 'approved' ? 'good' : 'bad'),
+            ` ${review.by}${review.simulated ? t('（模擬）', ' (simulated)') : ''}`))),
       button(t('読み直す', 'Reload'), { do: 'reload-reviews', onclick: draw }));
   };
   draw().catch((error) => fill(box, h('h2', {}, t('顔の照合', 'Likeness reviews')), refusalNotice(error)));
