@@ -88,7 +88,7 @@ export async function open_page(browser, ports, wrong, options = {}) {
     reducedMotion: motion ? 'no-preference' : 'reduce', viewport: {width, height}, acceptDownloads: true, serviceWorkers: 'block',
     permissions: ['camera', 'clipboard-read', 'clipboard-write'],
   });
-  context.setDefaultTimeout(15000);
+  context.setDefaultTimeout(30000);
   const page = await context.newPage();
   // Pages that the page opens (links to another place in a new tab) are watched too.
   context.on('page', async (other) => { watch(other, ports, wrong); other.authenticator = await Authenticator.of(other).catch(() => undefined); });

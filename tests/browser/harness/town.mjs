@@ -10,7 +10,7 @@ import readline from 'node:readline';
 import {Failed} from './harness.mjs';
 
 export const PLACES = ['town', 'authority', 'gate', 'portal', 'kiosk', 'counter', 'clinic', 'tax', 'desk', 'phone'];
-const BLOCK = 20, READY_MS = 20000, STOP_MS = 10000, LOG_LINES = 400;
+const BLOCK = 20, READY_MS = 60000, STOP_MS = 10000, LOG_LINES = 400;
 
 async function free(port) {
   const server = net.createServer();
