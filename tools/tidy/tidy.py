@@ -299,9 +299,14 @@ def story_and_ecosystem_know_only_endpoints(tree):
                 yield path, 1, f"holds an actor's internals: {name}"
 
 
+# Pages that stand in both languages: as many headings, the same commands, the same pictures but for the language in their names.
+TWINS = (("README.md", "README.ja.md"), ("docs/guide.md", "docs/guide.ja.md"))
+PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
+
+
 def readmes_agree(tree):
     def shape(path):
-        headings, commands, fenced = [], [], False
+        headings, commands, pictures, fenced = [], [], [], False
         for line in tree.files.get(path, []):
             if line.startswith("```"):
                 fenced = not fenced
@@ -310,17 +315,66 @@ def readmes_agree(tree):
                 commands.append(re.sub(r"\s+#.*|^#.*", "", line).rstrip())
             elif re.match(r"#+ ", line):
                 headings.append(len(line) - len(line.lstrip("#")))
-        return headings, [c for c in commands if c]
+            pictures += [re.sub(r"-(ja|en)(?=[.-])", "", name) for _, name in PICTURE.findall(line)]
+        return headings, [c for c in commands if c], pictures
 
-    english, japanese = shape("README.md"), shape("README.ja.md")
-    if not english[0] or english[0] != japanese[0]:
-        yield "README.ja.md", 1, f"headings differ in number or level: {english[0]} and {japanese[0]}"
-    for ours, theirs in zip(english[1], japanese[1]):
-        if ours != theirs:
-            yield "README.ja.md", 1, f"commands differ: {ours!r} and {theirs!r}"
-            break
-    if len(english[1]) != len(japanese[1]):
-        yield "README.ja.md", 1, "one of the two has more commands"
+    for first, second in TWINS:
+        if first not in tree.files and second not in tree.files:
+            continue
+        english, japanese = shape(first), shape(second)
+        if not english[0] or english[0] != japanese[0]:
+            yield second, 1, f"headings differ in number or level: {english[0]} and {japanese[0]}"
+        for ours, theirs in zip(english[1], japanese[1]):
+            if ours != theirs:
+                yield second, 1, f"commands differ: {ours!r} and {theirs!r}"
+                break
+        if len(english[1]) != len(japanese[1]):
+            yield second, 1, "one of the two has more commands"
+        if english[2] != japanese[2]:
+            yield second, 1, "the two show different pictures"
+
+
+def pictures_are_there_and_made_by_a_test(tree):
+    makers = "\n".join(tree.text(p) for p in tree.files if re.match(r"tests/browser/.*\.mjs$", p))
+    for path, lines in tree.files.items():
+        if not path.endswith(".md"):
+            continue
+        folder = pathlib.PurePosixPath(path).parent
+        for number, line in enumerate(lines, 1):
+            for alt, name in PICTURE.findall(line):
+                if not (tree.root / folder / name).is_file():
+                    yield path, number, f"no such picture: {name}"
+                if not alt.strip():
+                    yield path, number, f"{name} has no text beside it"
+                made = re.sub(r"-(ja|en)$", "", pathlib.PurePosixPath(name).stem)
+                if f"'{made}'" not in makers:
+                    yield path, number, f"no browser test takes the picture {made}"
+
+
+def the_article_is_answered(tree):
+    """docs/article.md: A1 to A57 once each and in order; what a row names in backticks is there: a file, a reason, a test by its name."""
+    path, rows = "docs/article.md", []
+    if path not in tree.files:
+        return
+    reasons = tree.text("src/base/reason.def")
+    for number, line in enumerate(tree.files[path], 1):
+        match = re.match(r"\| A(\d+) \|(.*)\|(.*)\|(.*)\|\s*$", line)
+        if not match:
+            continue
+        rows.append(int(match[1]))
+        if not all(cell.strip() for cell in match.groups()[1:]):
+            yield path, number, f"A{match[1]} has an empty cell"
+        for name in re.findall(r"`([^`]+)`", match[3] + match[4]):
+            file, _, test = name.partition(": ")
+            if re.fullmatch(r"[A-Z][A-Z0-9_]+", name):
+                if f"REASON({name}," not in reasons:
+                    yield path, number, f"no such reason: {name}"
+            elif "/" in file and " " not in file and not (tree.root / file).exists():
+                yield path, number, f"no such file: {file}"
+            elif test and f"test('{test}'" not in tree.text(file):
+                yield path, number, f"no such test in {file}: {test}"
+    if rows != list(range(1, 58)):
+        yield path, 1, "the statements are not A1 to A57, once each and in order"
 
 
 def errors_page_is_fresh(tree):
@@ -360,7 +414,8 @@ def files_are_small_and_well_named(tree):
 RULES = (includes_follow_the_table, cmake_links_follow_the_table, third_party_headers_stay_home, the_world_is_handed_in,
          nothing_forbidden, no_marks, no_machine_paths,
          real_names_stay_in_the_glossary, shared_ptr_has_a_reason, reveal_callers_are_listed,
-         every_reason_is_tested, story_and_ecosystem_know_only_endpoints, readmes_agree, errors_page_is_fresh,
+         every_reason_is_tested, story_and_ecosystem_know_only_endpoints, readmes_agree, pictures_are_there_and_made_by_a_test,
+         the_article_is_answered, errors_page_is_fresh,
          every_package_has_a_reason, files_are_small_and_well_named)
 
 
