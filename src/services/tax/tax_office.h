@@ -18,7 +18,7 @@ inline constexpr int64_t kMaxReturns = 20;   ///< of one person
 
 struct TaxConfig {
   std::string origin;
-  std::function<Result<void>()> open;                            ///< NOT_OPEN_YET before the filing season of 2026
+  std::function<Result<void>()> open;                            ///< SERVICE_NOT_OPEN_YET before the filing season of 2026
   std::function<Result<void>(std::string_view holder)> accepts;  ///< "phone" or "card"
 };
 
