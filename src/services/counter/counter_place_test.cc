@@ -182,9 +182,12 @@ TEST_F(CounterPlaceTest, AHolderWhoDeclinesEndsIt) {
   const std::string id = *read("address").string_at("id");
   phone_.answer(iso18013::encode_session_data({}, iso18013::kSessionTermination));
   EXPECT_EQ(reason(take(id)), "SESSION_TERMINATED");
-  const std::string lost = *read("address").string_at("id");
+}
+
+TEST_F(CounterPlaceTest, WhatThePhoneSaysInsteadOfAnAnswerIsPassedOn) {
+  const std::string id = *read("address").string_at("id");
   phone_.answer(Error{Reason::CONSENT_DECLINED, ""});
-  EXPECT_EQ(reason(take(lost)), "CONSENT_DECLINED");
+  EXPECT_EQ(reason(take(id)), "CONSENT_DECLINED");
 }
 
 TEST_F(CounterPlaceTest, NothingIsKept) {
