@@ -137,7 +137,7 @@ json::Value GateWorld::answer_to(const json::Value& opened) {
   const Bytes nonce = opened.base64url_at("nonce").value();
   const Bytes message = login ? verifier::login_message(opened.string_or("origin", ""), nonce,
                                                         instant_from_unix(opened.int_at("expires").value()))
-                              : to_bytes("a declaration");
+                              : to_sign;
   return json::Value::object({{"certificate", base64url::encode((login ? auth : sign).der())},
                               {"signature", base64url::encode(*holder_key->sign(message))}});
 }

@@ -73,6 +73,8 @@ class GateWorld {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<gate::Gate> gate;
   bool authority_answers = true;
+  /// What the holder's signing key signs.
+  Bytes to_sign = to_bytes("a declaration");
   /// Changes what the gate said before it arrives.
   std::function<void(const http::Request&, http::Response&)> change;
 

@@ -25,9 +25,19 @@ class PortalAtTheGateTest : public ::testing::Test {
   /// To the gate and back with a wallet's answer: the path at the portal.
   std::string through_the_gate(const std::string& start) {
     const auto going = browser_.post(start);
+    sign_what_waits();
     testing::GateBrowser at_gate{world_.network};
     const std::string back = world_.approve(at_gate, going.string_or("url", ""));
     return back.starts_with(kOrigin) ? back.substr(kOrigin.size()) : "/nowhere";
+  }
+
+  /// The wallet's document is the one that the portal keeps until it comes back signed.
+  void sign_what_waits() {
+    ASSERT_TRUE(store_->read([&](store::Transaction& t) -> Result<void> {
+      TRY_ASSIGN(const auto rows, t.query("SELECT message FROM signing"));
+      if (!rows.empty()) world_.to_sign = rows.front().blob(0);
+      return {};
+    }));
   }
 
   testing::GateWorld world_;
