@@ -133,6 +133,12 @@ async function lost_and_found(page, town, who, take) {
   await take(page, 'hotline', null);
   await open_phone(town, page, who.phone);
   await page.click('[data-do="open-app"]');
+  const unlock = page.locator('[data-do="unlock"]');
+  await unlock.or(page.locator('[data-do="resume"]')).first().waitFor();
+  if (await unlock.count()) {
+    await unlock.click();
+    await page.click('[data-do="touch-owner"]');
+  }
   await page.locator('[data-do="resume"]').waitFor();
   await take(page, 'suspended');
   await page.click('[data-do="resume"]');

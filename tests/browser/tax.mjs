@@ -59,6 +59,7 @@ test('another’s return is not there', async ({town, page, check}) => {
   await login_by_card(town, page, 'tax');
   const id = await page.evaluate(async () => (await (await fetch('/api/returns')).json()).returns[0].id);
   await page.click('[data-do="logout"]');
+  await page.locator('[data-do="login"]').waitFor();
   await login_by_card(town, page, 'tax', 2);
   for (const name of ['return', 'return.json', 'return.p7s'])
     check.equal(await page.evaluate(async (url) => (await fetch(url)).status, `/api/${name}?id=${id}`), 404, name);

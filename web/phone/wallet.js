@@ -111,6 +111,12 @@ function barcode(number) {
     [...String(number ?? '')].flatMap((c) => [...c.charCodeAt(0).toString(2)].map((bit) => h('i', { class: bit === '1' ? 'thick' : '' })))), h('span', { class: 'number' }, number));
 }
 
+/** The wallet lies over everything until it is closed; a locked phone then asks who is there. */
+async function toApp() {
+  if (phone.state.wallet) await act('/wallet/close', {});
+  go('app');
+}
+
 /** What a state means for the holder; `inApp` where the app itself says it. */
 export function stateNotice(item, inApp) {
   const from = item.active_at ?? phone.state.card?.active_at;
@@ -119,7 +125,7 @@ export function stateNotice(item, inApp) {
       return notice('wait', t(`${japan(from)} から使えます`, `Usable from ${japan(from)}`), h('a', { href: to('town', '/?clock=08:00'), dataset: { do: 'move-clock' } }, t('町の時計を進める', 'Move the town’s clock')));
     case 'suspended':
       return notice('bad', t('一時利用停止中です', 'The card on this phone is suspended'), t('電話が手元に戻ったら、アプリで利用を再開できます。', 'Once you have the phone back, the app lifts the suspension.'),
-        inApp ? null : button(t('アプリを開く', 'Open the app'), { do: 'open-app', onclick: () => go('app') }));
+        inApp ? null : button(t('アプリを開く', 'Open the app'), { do: 'open-app', onclick: toApp }));
     case 'ended':
       return notice('bad', phone.state.card?.cause === 'replace' ? t('別のスマートフォンに追加されたため、この電話のカードは失効しました', 'The card was added to another phone, so this one has ended') : t('この電話のカードは失効しました', 'The card on this phone has ended'),
         t('ウォレットからは手で取り除きます。', 'It is removed from the wallet by hand.'));
