@@ -119,7 +119,7 @@ test('the nine steps, from “start adding” to “added, usable from …”', 
   await press(page, 'to-app');
   await press(page, 'tab-menu');
   await press(page, 'menu-notices');
-  await page.locator('[data-notice="added"]').waitFor();
+  await page.locator('li[data-notice="added"]').waitFor();
 });
 
 test('the double press brings up the wallet, and somebody else’s face opens nothing', async ({town, page, check}) => {

@@ -85,7 +85,7 @@ export function requestScene() {
 }
 
 const itemList = (items, sign) => (items.length === 0 && !sign ? t('なし（このサービス専用の番号だけ）', 'None (only a number for this service)')
-  : h('ul', { class: 'plain' }, (items.length ? items : ['certificate']).map((item) => h('li', {}, elementName(typeof item === 'string' ? item : item.name)))));
+  : h('ul', { class: 'plain' }, (items.length ? items : ['certificate']).map((item) => h('li', {}, typeof item === 'string' ? elementName(item) : pick(item, 'name')))));
 
 export const readerKey = () => `reader ${JSON.stringify(phone.state.reader)}`;
 /** A reader's request over ISO/IEC 18013-5: each item can be left out. */

@@ -128,6 +128,11 @@ function type(element, value) {
 /** What the step does, by the page's own means. The position moves on first: a press may lead to another place. */
 async function act(run) {
   const now = step();
+  // The page may have gone on by itself since the step was shown.
+  if (now.unless && !find(now.do) && await either(run, now.do, now.unless)) {
+    if (run === state.run && forward()) begin();
+    return;
+  }
   const element = now.do ? await target(run, now.do, now.optional ? 2500 : FIND_MS) : null;
   if (run !== state.run) return;
   if (now.do && !element && !now.optional) {
