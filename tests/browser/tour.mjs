@@ -57,7 +57,7 @@ test('played to its end, every step finds its button and every place is reached'
     await page.screenshot({path: `${folder}/${String(seen.length).padStart(3, '0')}-${last}.jpg`, type: 'jpeg', quality: 70});
     await page.click('[data-do="tour-next"]');
   }
-  const chapters = new Set(seen.map(([at]) => at.split('.')[0]));
+  const chapters = new Set(seen.map(([at]) => at.split('.')[0]).filter((id) => id));  // none while a page is left
   check.equal([...chapters], ['what', 'add', 'face', 'finger', 'kiosk', 'portal', 'can', 'safety', 'change'], 'the article’s chapters in their order');
   const places = new Set(seen.map(([, place]) => place));
   for (const place of ['town', 'phone', 'gate', 'portal', 'kiosk', 'counter', 'desk']) check.ok(places.has(place), `${place} was visited`);

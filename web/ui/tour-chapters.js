@@ -155,6 +155,7 @@ export const CHAPTERS = [
       step(on('phone'), 'ウォレットに残ったカードは、手で取り除きます。', 'What is left in the wallet is removed by hand.', { do: 'open-wallet' }),
       step(on('phone'), '取り除きます。', 'Remove it.', { do: 'wallet-remove' }),
       step(on('phone'), '確かめて取り除きます。', 'Confirm.', { do: 'dialog-yes' }),
+      step(on('phone'), 'ホーム画面へ戻り、登録し直します。', 'Back to the home screen, to add it anew.', { do: 'go-home' }),
       ...enrolment(PHONE_1, ['顔', 'face'], 1),
       step(on('town'), 'これで終わりです。あとは自由に歩いてください。', 'That is all. Walk about as you like.', { look: '.hero' }),
     ],
