@@ -46,4 +46,11 @@ Result<json::Value> Retention::describe() {
   return out;
 }
 
+Result<json::Value> Retention::report() {
+  TRY(purge());
+  TRY_ASSIGN(const int64_t late, overdue());
+  TRY_ASSIGN(json::Value rules, describe());
+  return json::Value::object({{"overdue", late}, {"kept", std::move(rules)}});
+}
+
 }  // namespace mitome::services

@@ -29,6 +29,8 @@ class Retention {
   Result<int64_t> overdue();
   /// For a page: [{what, what_ja, how_long, how_long_ja, rows}].
   Result<json::Value> describe();
+  /// Purges, and then says {overdue, kept: describe()}.
+  Result<json::Value> report();
 
  private:
   store::Store& store_;

@@ -317,12 +317,7 @@ http::Response TaxOffice::forget(const http::Request& request) {
 }
 
 http::Response TaxOffice::retention(const http::Request&) {
-  return respond([&]() -> Result<json::Value> {
-    TRY(retention_.purge());
-    TRY_ASSIGN(const int64_t overdue, retention_.overdue());
-    TRY_ASSIGN(json::Value rules, retention_.describe());
-    return json::Value::object({{"overdue", overdue}, {"kept", std::move(rules)}});
-  }());
+  return respond(retention_.report());
 }
 
 }  // namespace mitome::services
