@@ -22,8 +22,7 @@ Result<void> check_certificate_person(const x509::Certificate& certificate, cons
       {"1.2.392.200149.8.5.5.5", items.address}};
   const auto names = certificate.subject_other_names();
   for (const auto& [oid, text] : expected) {
-    const auto found =
-        std::find_if(names.begin(), names.end(), [&](const x509::OtherName& name) { return name.oid == oid; });
+    const auto found = std::find_if(names.begin(), names.end(), [wanted = oid](const x509::OtherName& name) { return name.oid == wanted; });
     if (found == names.end() || found->value != der::utf8_string(text))
       return Error{Reason::PERSON_MISMATCH, "the signing certificate names another person"};
   }

@@ -37,6 +37,7 @@ test('a card for a new person, its PINs shown once', async ({town, page, check})
   await check.look(page, 'sign-in');
   await page.click('[data-do="sign-in"]');
   await page.click('[data-do="invent"]');
+  await page.waitForFunction(() => document.querySelector('[data-do="new-name"]').value);
   await fill_in(page, person);
   await page.click('[data-do="issue"]');
   const pin = await page.locator('[data-pin="auth"]').textContent();
