@@ -18,6 +18,7 @@ class GateDouble final : public services::Gate {
   Bytes certificate{0x30, 0x00};
   std::vector<std::string> scopes;
   services::SignOrder ordered;
+  Instant now{};
 
   Result<services::Departure> begin_login(const std::vector<std::string>& asked) override {
     scopes = asked;
@@ -27,6 +28,10 @@ class GateDouble final : public services::Gate {
     if (refuses) return *refuses;
     if (!fits(ticket, query)) return Error{Reason::NONCE_MISMATCH, "state"};
     return arrival;
+  }
+  Result<services::ForgetWish> read_forget_token(std::string_view token) override {
+    if (refuses) return *refuses;
+    return services::ForgetWish{arrival.subject, std::string{token}, now + Seconds{120}};
   }
   Result<services::Departure> begin_signature(const services::SignOrder& order) override {
     ordered = order;

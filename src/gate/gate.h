@@ -73,6 +73,7 @@ class Gate {
   http::Response request_open(const http::Request& request);
   http::Response request_answer(const http::Request& request);
   http::Response request_decline(const http::Request& request);
+  http::Response forget_token(const http::Request& request);  ///< for a service that the holder asks to forget
 
   // For services.
   http::Response token(const http::Request& request);
@@ -109,6 +110,9 @@ class Gate {
   Result<Opened> opened_request(const http::Request& request);
   Result<json::Value> judge_answer(const http::Request& request);
   verifier::JpkiVerified judge(Opened& opened, ByteView certificate, ByteView signature, std::string_view response_code);
+
+  // forget.cc
+  Result<json::Value> make_forget_token(const json::Value& body);
 
   // finish.cc
   Result<std::string> finish(const Interaction& interaction, const WalletRequest& request);

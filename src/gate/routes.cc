@@ -22,6 +22,7 @@ std::vector<http::Route> routes(Gate& gate) {
       {"POST", "/requests/open", "wallet", to(&Gate::request_open)},
       {"POST", "/requests/answer", "wallet", to(&Gate::request_answer)},
       {"POST", "/requests/decline", "wallet", to(&Gate::request_decline)},
+      {"POST", "/forget-tokens", "wallet", to(&Gate::forget_token)},
       {"POST", "/token", "client", to(&Gate::token)},
       {"GET", "/userinfo", "access token", to(&Gate::userinfo)},
       {"POST", "/userinfo", "access token", to(&Gate::userinfo)},

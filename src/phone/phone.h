@@ -81,7 +81,6 @@ struct Activity {
   std::string party;  ///< origin or reader; empty when it is the phone's own doing
   std::vector<ElementName> elements;
   std::string service = {};                 ///< who can be asked to delete: an id of PhoneConfig::services
-  std::string subject = {};                 ///< the holder's name there, if the gate told it
   std::string stored = {}, stored_ja = {};  ///< what the other side said that it keeps
   bool simulated = false;                   ///< a simulated sensor stood for face or finger (decisions 11)
   std::string answer = {};                  ///< JSON: what the service answered when it was asked to delete

@@ -237,6 +237,7 @@ struct Phone::Impl {
   Result<WalletRequest> read_wallet_request(const std::string& gate, const std::string& id, const json::Value& answer) const;
   Result<json::Value> sign_request(const WalletRequest& open, const Sample& sample);
   Result<json::Value> show_activity();
+  Result<std::string> forget_token(const KnownService& service, const Activity& what, const Sample& sample);
   Result<json::Value> ask_deletion(int64_t id, const Sample& sample);
   const KnownService* known_service(std::string_view id) const;
 

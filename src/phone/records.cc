@@ -208,18 +208,18 @@ Result<OtherItem> parse_other(ByteView bytes) {
 }
 
 Bytes encode_activity(const Activity& activity) {
-  cbor::Writer out = record(10);
+  cbor::Writer out = record(9);
   out.integer(to_unix(activity.at)).text(activity.kind).text(activity.party);
   out.array(activity.elements.size() * 2);
   for (const auto& [name_space, element] : activity.elements) out.text(name_space).text(element);
-  out.text(activity.service).text(activity.subject).text(activity.stored).text(activity.stored_ja);
+  out.text(activity.service).text(activity.stored).text(activity.stored_ja);
   out.uint(activity.simulated ? 1 : 0).text(activity.answer);
   return out.take();
 }
 
 Result<Activity> parse_activity(ByteView bytes) {
   TRY_ASSIGN(const auto document, cbor::Document::parse(bytes));
-  Fields in{document, 10};
+  Fields in{document, 9};
   Activity activity;
   activity.at = in.instant();
   activity.kind = in.text();
@@ -227,7 +227,6 @@ Result<Activity> parse_activity(ByteView bytes) {
   const std::vector<std::string> names = in.texts();
   for (size_t i = 0; i + 1 < names.size(); i += 2) activity.elements.emplace_back(names[i], names[i + 1]);
   activity.service = in.text();
-  activity.subject = in.text();
   activity.stored = in.text();
   activity.stored_ja = in.text();
   activity.simulated = in.number() == 1;

@@ -126,12 +126,6 @@ Result<json::Value> Phone::Impl::answer_request(const std::string& id, const Sam
   const WalletRequest open = std::move(*wallet_request);
   wallet_request.reset();
   TRY_ASSIGN(const json::Value report, http::call_json(network, http::post_json(call_url(open, "answer"), signature)));
-  const std::string subject = report.string_or("sub", "");
-  if (!subject.empty()) {  // by this name the service can be asked to forget
-    TRY_ASSIGN(auto lines, wallet.activities());
-    lines.back().subject = subject;
-    TRY(wallet.write([&lines](Wallet::Edit& edit) { return edit.amend(lines.back()); }));
-  }
   auto out = json::Value::object({{"report", report}});
   if (const json::Value* onward = report.find("continue")) {
     TRY_ASSIGN(const std::string url, onward->as_string());
@@ -181,20 +175,29 @@ Result<json::Value> Phone::Impl::show_activity() {
   return json::Value::object({{"entries", std::move(entries)}});
 }
 
+/// The gate learns who asks and tells the service only the service's own name for them: no certificate goes there.
+Result<std::string> Phone::Impl::forget_token(const KnownService& service, const Activity& what, const Sample& sample) {
+  if (config.gates.empty()) return Error{Reason::NOT_FOUND, "no gate is known"};
+  const std::string& gate = config.gates.front();
+  const Bytes nonce = random.bytes(16);
+  const int64_t expires = to_unix(clock.now() + kForgetLife);
+  const Bytes message =
+      cbor::Writer{}.array(5).text("mitome-forget-1").text(gate).text(service.id).bytes(nonce).integer(expires).take();
+  TRY_ASSIGN(json::Value wish, sign_with_card(Purpose::kLogin, crypto::sha256(message), sample, what));
+  wish.set("client", service.id).set("nonce", base64url::encode(nonce)).set("expires", expires);
+  TRY_ASSIGN(const json::Value made, http::call_json(network, http::post_json(gate + "/forget-tokens", wish)));
+  return made.string_at("token");
+}
+
 Result<json::Value> Phone::Impl::ask_deletion(int64_t id, const Sample& sample) {
   TRY_ASSIGN(auto lines, wallet.activities());
   const auto line = std::find_if(lines.begin(), lines.end(), [id](const Activity& one) { return one.id == id; });
   if (line == lines.end()) return Error{Reason::NOT_FOUND, "no such line"};
   const KnownService* service = known_service(line->service);
   if (service == nullptr) return Error{Reason::NOT_FOUND, "this service offers no deletion"};
-  const Bytes nonce = random.bytes(16);
-  const int64_t expires = to_unix(clock.now() + kForgetLife);
-  const Bytes message = cbor::Writer{}.array(5).text("mitome-forget-1").text(service->origin).text(line->subject).bytes(nonce)
-                            .integer(expires).take();
-  const Activity entry = activity("deletion-asked", line->party);
-  TRY_ASSIGN(json::Value body, sign_with_card(Purpose::kLogin, crypto::sha256(message), sample, entry));
-  body.set("sub", line->subject).set("nonce", base64url::encode(nonce)).set("expires", expires);
-  TRY_ASSIGN(json::Value answer, http::call_json(network, http::post_json(service->origin + "/api/forget", body)));
+  TRY_ASSIGN(const std::string token, forget_token(*service, activity("deletion-asked", line->party), sample));
+  TRY_ASSIGN(json::Value answer, http::call_json(network, http::post_json(service->origin + "/api/forget",
+                                                                          json::Value::object({{"token", token}}))));
   TRY(answer.int_at("deleted"));
   answer.set("at", to_unix(clock.now()));
   line->answer = answer.dump();

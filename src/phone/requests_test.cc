@@ -23,6 +23,7 @@ struct Places final : http::HttpClient {
     seen.push_back(request);
     if (request.authority == "portal.localhost") return http::Response::json(forgotten);
     if (request.path() == "/requests/open") return http::Response::json(asked);
+    if (request.path() == "/forget-tokens") return http::Response::json(json::Value::object({{"token", "a-token"}}));
     if (refuse) return http::Response::error({*refuse, ""});
     return http::Response::json(report);
   }
@@ -50,7 +51,7 @@ struct RequestTest : ::testing::Test {
          {"items", json::parse(R"([{"claim":"name","name_ja":"氏名"},"address"])").value()},
          {"stored", "your name"}, {"stored_ja", "お名前"}, {"nonce", base64url::encode(Bytes(16, 3))},
          {"expires", to_unix(world.clock.now() + Seconds{120})}, {"same_device", true}});
-    places.report = json::Value::object({{"verdict", "good"}, {"sub", "pairwise-1"}, {"continue", kGate + "/return?code=1"}});
+    places.report = json::Value::object({{"verdict", "good"}, {"continue", kGate + "/return?code=1"}});
     places.forgotten = json::parse(R"({"deleted":2,"kept":[{"what":"receipts","why":"law","why_ja":"法令"}]})").value();
   }
   json::Value link(std::string_view url = "http://gate.localhost/requests/abc") { return json::Value::object({{"url", url}}); }
@@ -189,10 +190,15 @@ TEST_F(RequestTest, AServiceIsAskedToForget) {
   EXPECT_EQ(answered.int_at("deleted").value(), 2);
   EXPECT_EQ(places.seen.back().authority, "portal.localhost");
   EXPECT_EQ(places.seen.back().target, "/api/forget");
-  EXPECT_EQ(sent().string_at("sub").value(), "pairwise-1");
-  const Bytes message = cbor::Writer{}.array(5).text("mitome-forget-1").text(kPortal).text("pairwise-1")
-                            .bytes(sent().base64url_at("nonce").value()).integer(sent().int_at("expires").value()).take();
-  EXPECT_TRUE(signed_by_phone(sent(), message));
+  EXPECT_EQ(sent().dump(), R"({"token":"a-token"})") << "no certificate, no serial: the service learns nothing new";
+  const auto asked = *(places.seen.end() - 2);
+  EXPECT_EQ(asked.authority, "gate.localhost");
+  EXPECT_EQ(asked.target, "/forget-tokens");
+  const auto wish = json::parse(as_text(asked.body)).value();
+  const Bytes message = cbor::Writer{}.array(5).text("mitome-forget-1").text(kGate).text("portal")
+                            .bytes(wish.base64url_at("nonce").value()).integer(wish.int_at("expires").value()).take();
+  EXPECT_EQ(wish.string_at("client").value(), "portal");
+  EXPECT_TRUE(signed_by_phone(wish, message));
   const auto entries = *world.seen("/activity").find("entries");
   EXPECT_EQ(entries.items()[0].string_at("kind").value(), "deletion-asked");
   EXPECT_EQ(entries.items()[1].find("answer")->find("kept")->items()[0].string_at("why_ja").value(), "法令");

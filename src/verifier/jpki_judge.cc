@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codec/base64url/base64url.h"
 #include "codec/cbor/writer.h"
 #include "verifier/status_client.h"
 
@@ -63,6 +64,20 @@ JpkiVerified JpkiJudge::signature_of_digest(const Answer& answer, ByteView sha25
   input.purpose = Purpose::kSigning;
   input.digest = sha256;
   return judge(answer, std::move(input));
+}
+
+JpkiVerified JpkiJudge::statement(const Statement& statement) {
+  // A challenge that nobody gave out: no row of it is in the store, only the mark of its one use.
+  const Challenge challenge{.id = statement.kind + " " + base64url::encode(statement.nonce),
+                            .kind = statement.kind,
+                            .origin = config_.origin,
+                            .nonce = statement.nonce,
+                            .content = {},
+                            .expires = statement.expires};
+  JpkiInput input;
+  input.purpose = Purpose::kUserAuthentication;
+  input.message = statement.message;
+  return judge({challenge, statement.certificate, statement.signature}, std::move(input));
 }
 
 JpkiVerified JpkiJudge::judge(const Answer& answer, JpkiInput input) {

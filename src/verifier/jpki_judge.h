@@ -13,6 +13,15 @@ namespace mitome::verifier {
 /// one session.
 Bytes login_message(std::string_view origin, ByteView nonce, Instant expires);
 
+/// What a holder states unasked: signed by the user authentication key, and good once until it expires.
+struct Statement {
+  std::string kind;     ///< "forget": statements of different kinds share no message and no nonce
+  Bytes nonce;          ///< of the holder's making
+  Instant expires;
+  ByteView message;     ///< which binds kind, origin, nonce and expires; made by the caller
+  ByteView certificate, signature;
+};
+
 /// One arm of JPKI as this service trusts it.
 struct JpkiArm {
   std::vector<x509::Certificate>
@@ -44,6 +53,9 @@ class JpkiJudge {
   /// Over the challenge's content, or over what has that SHA-256.
   JpkiVerified signature(const Answer& answer);
   JpkiVerified signature_of_digest(const Answer& answer, ByteView sha256);
+
+  /// REPLAY for a nonce that was used before, SESSION_EXPIRED; else as login().
+  JpkiVerified statement(const Statement& statement);
 
   const JpkiConfig& config() const { return config_; }
   Challenges& challenges() { return challenges_; }

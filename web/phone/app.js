@@ -125,7 +125,7 @@ function logEntry(entry, again) {
     } }) : null];
 }
 const answerNotice = (answer) => notice('good', t(`相手の答え: ${answer.deleted} 件を削除しました`, `The answer: ${answer.deleted} deleted`),
-  (answer.kept ?? []).length ? h('ul', { class: 'plain' }, answer.kept.map((kept) => h('li', {}, `${kept.what}: ${pick(kept, 'why')}`))) : null, answer.at ? japan(answer.at) : null);
+  (answer.kept ?? []).length ? h('ul', { class: 'plain' }, answer.kept.map((kept) => h('li', {}, `${pick(kept, 'what')}: ${pick(kept, 'why')}`))) : null, answer.at ? japan(answer.at) : null);
 
 export function menuScene() {
   return view(t('メニュー', 'Menu'), { tabs: tabs(), back: 'app' }, h('ul', { class: 'list' },

@@ -178,7 +178,7 @@ Result<json::Value> RelyingParty::redeem(const LoginPending& pending, std::strin
                                 {"client_assertion", proof}}));
 }
 
-Result<json::Value> RelyingParty::read_id_token(std::string_view token, const LoginPending& pending) {
+Result<json::Value> RelyingParty::claims_by_gate(std::string_view token) {
   TRY_ASSIGN(const jose::Jws parsed, jose::Jws::parse(token));
   TRY_ASSIGN(const json::Value known, keys(false));
   auto key = jose::find_key(known, parsed.key_id);
@@ -192,6 +192,23 @@ Result<json::Value> RelyingParty::read_id_token(std::string_view token, const Lo
                                   .audiences = {config_.client_id},
                                   .sole_audience = true,
                                   .now = clock_.now()}));
+  return claims;
+}
+
+Result<ForgetWish> RelyingParty::read_forget_token(std::string_view token) {
+  TRY_ASSIGN(const jose::Jws parsed, jose::Jws::parse(token));
+  if (parsed.type != kForgetTokenType) return Error{Reason::JOSE_HEADER, "typ"};
+  TRY_ASSIGN(const json::Value claims, claims_by_gate(token));
+  ForgetWish wish;
+  TRY_ASSIGN(wish.subject, claims.string_at("sub"));
+  TRY_ASSIGN(wish.id, claims.string_at("jti"));
+  TRY_ASSIGN(const int64_t expires, claims.int_at("exp"));
+  wish.expires = instant_from_unix(expires);
+  return wish;
+}
+
+Result<json::Value> RelyingParty::read_id_token(std::string_view token, const LoginPending& pending) {
+  TRY_ASSIGN(json::Value claims, claims_by_gate(token));
   if (claims.string_or("nonce", "") != pending.nonce) return Error{Reason::NONCE_MISMATCH, "of the ID token"};
   if (claims.string_or("acr", "") != kAcr) return Error{Reason::LOGIN_REFUSED, "acr"};
   TRY(claims.int_at("iat"));

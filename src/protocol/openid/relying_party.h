@@ -27,6 +27,17 @@ namespace mitome::openid {
 /// The acr of every login at the gate: signed with the user authentication key, whose certificate was asked about just then.
 inline constexpr std::string_view kAcr = "urn:mitome:acr:jpki-user-authentication";
 
+/// The header "typ" of what a gate makes for a holder who asks a service to forget: no other token can be taken for one (RFC 8725 3.11).
+inline constexpr std::string_view kForgetTokenType = "mitome-forget+jwt";
+inline constexpr Seconds kForgetTokenLife{120};
+
+/// A verified wish to be forgotten.
+struct ForgetWish {
+  std::string subject;  ///< as Login::subject
+  std::string id;       ///< of the token: to be used once
+  Instant expires;
+};
+
 struct RelyingPartyConfig {
   std::string issuer;            ///< origin of the gate, "http://gate.localhost:8702"
   std::string client_id;         ///< "portal"
@@ -111,6 +122,9 @@ class RelyingParty {
   /// `message`: the bytes whose SHA-256 was to be signed. Reasons as of finish_login; BAD_SIGNATURE when they do not fit.
   Result<Signed> finish_sign(const SignPending& pending, std::string_view query, ByteView message);
 
+  /// The token that the gate made for a holder. JOSE_HEADER for a token of another type, and the reasons of a bad ID token.
+  Result<ForgetWish> read_forget_token(std::string_view token);
+
   const RelyingPartyConfig& config() const { return config_; }
 
  private:
@@ -119,6 +133,7 @@ class RelyingParty {
   };
   Result<Provider> provider();
   Result<json::Value> keys(bool fresh);
+  Result<json::Value> claims_by_gate(std::string_view token);
   Result<json::Value> read_id_token(std::string_view token, const LoginPending& pending);
   Result<json::Value> redeem(const LoginPending& pending, std::string_view code);
   Result<json::Value> ask_userinfo(std::string_view access_token, std::string_view subject);

@@ -194,7 +194,7 @@ Result<json::Value> ClinicReception::forget_all(const Visitor& visitor) {
 }
 
 http::Response ClinicReception::forget(const http::Request& request) {
-  const auto visitor = sessions_.find(request);
+  const auto visitor = login_.who_asks_to_forget(request);
   if (!visitor) return http::Response::error(visitor.error());
   http::Response response = respond(forget_all(*visitor));
   if (response.ok()) http::set_cookie(response, kSessionCookie, "", login_.secure());

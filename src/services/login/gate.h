@@ -41,6 +41,13 @@ struct SignedOrder {
   verifier::FourItems signer;
 };
 
+/// A holder's wish to be forgotten, of which the gate is sure.
+struct ForgetWish {
+  std::string subject;  ///< as in Arrival
+  std::string id;       ///< used once
+  Instant expires;
+};
+
 class Gate {
  public:
   virtual ~Gate() = default;
@@ -49,6 +56,8 @@ class Gate {
   /// Of the query with which the browser came back. CONSENT_DECLINED, or whatever the gate found.
   virtual Result<Arrival> finish_login(std::string_view ticket, std::string_view query) = 0;
   virtual Result<Departure> begin_signature(const SignOrder& order) = 0;
+  /// Who asks to be forgotten, by the token that the gate made for the holder's phone.
+  virtual Result<ForgetWish> read_forget_token(std::string_view token) = 0;
   /// Once. BAD_SIGNATURE unless it is over exactly this message.
   virtual Result<SignedOrder> finish_signature(std::string_view ticket, std::string_view query, ByteView message) = 0;
 };

@@ -52,6 +52,17 @@ http::Response Login::logout(const http::Request& request) {
   return response;
 }
 
+Result<Visitor> Login::who_asks_to_forget(const http::Request& request) {
+  TRY_ASSIGN(const json::Value body, http::json_body(request));
+  if (body.find("token") == nullptr) return sessions_.find(request);
+  TRY_ASSIGN(const std::string token, body.string_at("token"));
+  TRY_ASSIGN(const ForgetWish wish, gate_.read_forget_token(token));
+  TRY(sessions_.use_once(wish));
+  Visitor visitor;
+  visitor.subject = wish.subject;
+  return visitor;
+}
+
 std::vector<http::Route> routes(Login& login) {
   return {
       {"POST", "/api/login", "anyone", [&login](const http::Request& request) { return login.start(request); }},

@@ -27,6 +27,9 @@ class Login {
   http::Response callback(const http::Request& request);  ///< GET /login/callback: from the gate, to a page of ours
   http::Response logout(const http::Request& request);    ///< POST /api/logout → {}
 
+  /// Who asks for POST /api/forget: who is logged in, or, with {"token"}, the holder whose phone got it from the gate. A token serves once.
+  Result<Visitor> who_asks_to_forget(const http::Request& request);
+
   bool secure() const { return plan_.origin.starts_with("https://"); }
 
  private:

@@ -92,5 +92,17 @@ TEST_F(LoginTest, APlantedSecondCookieOpensNothing) {
   EXPECT_EQ(sessions_.find(request).error().reason, Reason::LOGIN_REQUIRED);
 }
 
+TEST_F(LoginTest, WhoAsksToForgetIsLoggedInOrHasATokenThatServesOnce) {
+  const auto asks = [&](const json::Value& body) { return login_.who_asks_to_forget(http::post_json("http://place.localhost/api/forget", body)); };
+  EXPECT_EQ(asks(json::Value::object()).error().reason, Reason::LOGIN_REQUIRED);
+  gate_.now = clock_.now();
+  EXPECT_EQ(asks(json::Value::object({{"token", "wish-1"}}))->subject, "sub-hanako");
+  EXPECT_EQ(asks(json::Value::object({{"token", "wish-1"}})).error().reason, Reason::REPLAY);
+  EXPECT_EQ(asks(json::Value::object({{"token", "wish-2"}}))->subject, "sub-hanako");
+  EXPECT_EQ(asks(json::Value::object({{"token", 3}})).error().reason, Reason::MALFORMED);
+  gate_.refuses = Error{Reason::BAD_SIGNATURE, ""};
+  EXPECT_EQ(asks(json::Value::object({{"token", "wish-3"}})).error().reason, Reason::BAD_SIGNATURE);
+}
+
 }  // namespace
 }  // namespace mitome::services

@@ -28,4 +28,9 @@ Result<SignedOrder> RelyingGate::finish_signature(std::string_view ticket, std::
                      {done.name, done.address, done.birth_date, done.sex}};
 }
 
+Result<ForgetWish> RelyingGate::read_forget_token(std::string_view token) {
+  TRY_ASSIGN(const auto wish, party_.read_forget_token(token));
+  return ForgetWish{wish.subject, wish.id, wish.expires};
+}
+
 }  // namespace mitome::services

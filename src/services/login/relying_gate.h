@@ -14,6 +14,7 @@ class RelyingGate final : public Gate {
   Result<Departure> begin_login(const std::vector<std::string>& scopes) override;
   Result<Arrival> finish_login(std::string_view ticket, std::string_view query) override;
   Result<Departure> begin_signature(const SignOrder& order) override;
+  Result<ForgetWish> read_forget_token(std::string_view token) override;
   Result<SignedOrder> finish_signature(std::string_view ticket, std::string_view query, ByteView message) override;
 
  private:

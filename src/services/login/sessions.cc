@@ -28,7 +28,9 @@ std::vector<std::string> Sessions::schema() {
 std::vector<KeptRows> Sessions::kept() {
   return {{"pending", "logins on their way to the gate", "認証の途中の記録", "10 minutes", "10分"},
           {"session", "who is logged in, and what the gate told for it", "ログイン中の記録と、そのために受け取った項目",
-           "until logout, or 30 minutes without use, at most 4 hours", "ログアウトまで（操作がなければ30分、最長4時間）"}};
+           "until logout, or 30 minutes without use, at most 4 hours", "ログアウトまで（操作がなければ30分、最長4時間）"},
+          {"single_use", "that a signature or a wish to be forgotten was used once (a hash or a random number)",
+           "署名や削除の求めが使用済みであること（ハッシュか乱数のみ）", "15 minutes", "15分"}};
 }
 
 std::string Sessions::make_secret() { return base64url::encode(random_.bytes(kSecretSize)); }
@@ -104,6 +106,13 @@ Result<void> Sessions::close(const http::Request& request) {
   const std::string secret = http::cookie(request, kSessionCookie);
   return store_.write([&](store::Transaction& transaction) -> Result<void> {
     return transaction.run("DELETE FROM session WHERE key = ?1", {key_of(secret)});
+  });
+}
+
+Result<void> Sessions::use_once(const ForgetWish& wish) {
+  return store_.write([&](store::Transaction& transaction) -> Result<void> {
+    TRY_ASSIGN(const bool first, transaction.insert_if_absent("forget", as_bytes(wish.id), to_unix(wish.expires)));
+    return first ? Result<void>{} : Result<void>{Error{Reason::REPLAY, "this wish was heard before"}};
   });
 }
 

@@ -47,6 +47,8 @@ class Sessions {
   /// By the cookie. LOGIN_REQUIRED without one, SESSION_EXPIRED for one that no longer opens anything.
   Result<Visitor> find(const http::Request& request);
   Result<void> close(const http::Request& request);
+  /// REPLAY for a second use.
+  Result<void> use_once(const ForgetWish& wish);
 
   static std::vector<std::string> schema();
   static std::vector<KeptRows> kept();

@@ -25,8 +25,7 @@ std::vector<std::string> Signing::schema() {
 }
 
 std::vector<KeptRows> Signing::kept() {
-  return {{"signing", "documents on their way to be signed", "署名の途中の文書", "15 minutes", "15分"},
-          {"single_use", "that a signature was used once (a hash)", "署名が使用済みであること（ハッシュのみ）", "15 minutes", "15分"}};
+  return {{"signing", "documents on their way to be signed", "署名の途中の文書", "15 minutes", "15分"}};
 }
 
 Result<std::string> Signing::begin(const Visitor& visitor, const ToSign& what) {
