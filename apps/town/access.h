@@ -51,8 +51,8 @@ class Interceptor {
   }
 };
 
-/// Who calls at the authority with a role's token: staff, then services.
-enum class Role : uint8_t { kCity, kHotline, kFindMy, kOperator, kVerifier, kMunicipality, kInsurer, kKiosk };
+/// Who calls at the authority with a role's token: staff, services, and the town itself, which tells what it only simulates.
+enum class Role : uint8_t { kCity, kHotline, kFindMy, kOperator, kVerifier, kMunicipality, kInsurer, kKiosk, kTown };
 
 /// Roots that a stranger needs to re-check what the town showed, as PEM.
 struct TrustPems {

@@ -10,7 +10,7 @@ namespace mitome::town {
 namespace {
 
 constexpr std::string_view kRoleNames[] = {"city",     "hotline",      "findmy",  "operator",
-                                           "verifier", "municipality", "insurer", "kiosk"};  // in the order of Role
+                                           "verifier", "municipality", "insurer", "kiosk",        "town"};  // in the order of Role
 
 /// The desk of the town approves by itself, so that nobody has to play both sides; its page can make it wait
 /// (decisions.md 21).

@@ -100,10 +100,26 @@ class Phones final : public Premises {
     asked.authority = name + ".localhost";
     asked.target = std::string{rest.substr(name.size())};
     if (asked.path() == "/hand") return hand(name, request);
+    if (const auto noted = note_simulated(name, asked); !noted) return http::Response::error(noted.error());
     auto answer = town_.deliver(name, asked);
     if (!answer) return http::Response::error({Reason::NOT_FOUND, "no phone of that name"});
     if (answer->ok()) to_air(name, asked, *answer);
     return std::move(*answer);
+  }
+
+  /// A face, finger or film of a simulated sensor is in the authority's log before it is used (decisions.md 11).
+  Result<void> note_simulated(const std::string& name, const http::Request& asked) {
+    if (asked.method != "POST") return {};
+    const auto body = json::parse(as_text(asked.body));
+    if (!body || !body->is_object()) return {};  // the phone says what is wrong with it
+    const bool film = asked.path() == "/app/face" && body->find("film") == nullptr;
+    const bool sensor = !body->string_or("sample", "").empty();
+    if (!film && !sensor) return {};
+    http::Request note = http::post_json(town_.addresses().origin("authority") + "/events/simulated",
+                                         json::Value::object({{"what", film ? "film" : "sensor"}, {"by", name}}));
+    note.headers.emplace_back("Authorization", "Bearer " + town_.token(Role::kTown));
+    TRY(http::call_json(town_.network(), note));
+    return {};
   }
 
   http::Response hand(const std::string& name, const http::Request& request) {

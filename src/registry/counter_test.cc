@@ -299,7 +299,13 @@ TEST(Counter, WhatIsOnlySimulatedIsWrittenDownAsThat) {
   EXPECT_EQ(note("sensor", "phone-x", "t-town"), Reason::NOT_FOUND);
   EXPECT_EQ(note("anything", "", "t-town"), Reason::MALFORMED);
   EXPECT_EQ(note("sensor", phone.text, "t-operator"), Reason::FORBIDDEN);
-  EXPECT_EQ(desk.number("SELECT count(*) FROM event WHERE kind = 'simulated'"), 2);
+  const auto by = [&](const std::string& name) {
+    return desk.refusal("/events/simulated", json::Value::object({{"what", "film"}, {"by", name}}), "t-town");
+  };
+  EXPECT_EQ(by("phone-1"), Reason::GOOD);
+  EXPECT_EQ(by(std::string(65, 'x')), Reason::LIMIT_EXCEEDED);
+  EXPECT_EQ(desk.number("SELECT count(*) FROM event WHERE kind = 'simulated'"), 3);
+  EXPECT_EQ(desk.number("SELECT count(*) FROM event WHERE kind = 'simulated' AND staff LIKE '%: phone-1'"), 1);
   EXPECT_EQ(desk.number("SELECT count(*) FROM event WHERE kind = 'simulated' AND body = 'sensor' AND phone <> ''"), 1);
 }
 

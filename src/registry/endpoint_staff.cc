@@ -64,7 +64,10 @@ Result<http::Response> events_simulated(Registry& registry, const Roles& roles, 
   constexpr std::string_view kKnown[] = {"sensor", "approval", "hand", "film"};
   if (std::find(std::begin(kKnown), std::end(kKnown), what) == std::end(kKnown))
     return Error{Reason::MALFORMED, "what is sensor, approval, hand or film"};
-  TRY(registry.note_simulated(what, caller.name, PhoneId{body.string_or("phone", "")}));
+  constexpr size_t kMaxName = 64;
+  const std::string by = body.string_or("by", "");
+  if (by.size() > kMaxName) return Error{Reason::LIMIT_EXCEEDED, "by: at most 64 bytes"};
+  TRY(registry.note_simulated(what, by.empty() ? caller.name : caller.name + ": " + by, PhoneId{body.string_or("phone", "")}));
   return http::Response::json(json::Value::object());
 }
 
