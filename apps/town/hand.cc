@@ -7,13 +7,12 @@ namespace mitome::town {
 /// Shared with its connections: a card that is taken away while it is being read falls silent.
 class Hand::Reader final : public apdu::CardReader {
  public:
-  explicit Reader(std::string name) : name_(std::move(name)) {}
+  /// `real`: the hand's, which may be set later.
+  Reader(std::string name, apdu::CardReader* const& real) : name_(std::move(name)), real_(real) {}
   std::string name() const override { return name_; }
-  bool present() override {
-    const std::lock_guard lock{state_->mutex};
-    return state_->thing.has_value();
-  }
+  bool present() override { return laid().has_value() || (real_ != nullptr && real_->present()); }
   Result<std::unique_ptr<apdu::ApduChannel>> connect() override {
+    if (!laid() && real_ != nullptr) return real_->connect();
     const std::lock_guard lock{state_->mutex};
     if (!state_->thing) return Error{Reason::CARD_SILENT, "nothing lies on the reader"};
     if (state_->connected) return Error{Reason::CONFLICT, "the reader is in use"};
@@ -64,6 +63,7 @@ class Hand::Reader final : public apdu::CardReader {
   };
 
   std::string name_;
+  apdu::CardReader* const& real_;
   std::shared_ptr<State> state_ = std::make_shared<State>();  // shared: see Connection
 };
 
@@ -73,7 +73,7 @@ Hand::~Hand() = default;
 apdu::CardReader& Hand::reader(const std::string& name) {
   const std::lock_guard lock{mutex_};
   auto& found = readers_[name];
-  if (found == nullptr) found = std::make_unique<Reader>(name);
+  if (found == nullptr) found = std::make_unique<Reader>(name, real_);
   return *found;
 }
 

@@ -34,6 +34,8 @@ class Hand {
 
   /// The reader of that name, made when first asked for. Lives as long as the hand. Names: "pc", "kiosk-1", "desk", "back-of-PHONE".
   apdu::CardReader& reader(const std::string& name);
+  /// Where the hand has laid nothing, whatever lies on this reader is read. It must outlive the hand.
+  void stand_behind(apdu::CardReader& real) { real_ = &real; }
   /// Lays it there and takes it from wherever it lay; nothing takes away what lies there. NOT_FOUND.
   Result<void> lay(const std::string& reader, const std::optional<std::string>& thing);
   /// {"items":[{id, kind, label, label_ja, here}], "laid": id or null}
@@ -42,6 +44,7 @@ class Hand {
  private:
   class Reader;
   std::function<std::vector<Thing>()> things_;
+  apdu::CardReader* real_ = nullptr;
   std::mutex mutex_;  // over readers_ and what lies on them
   std::map<std::string, std::unique_ptr<Reader>> readers_;
 };

@@ -38,6 +38,8 @@ Result<Identity> make_identity(const IdentityPlan& plan, const Identity* issuer,
   certificate.extensions = {x509::key_usage(plan.ca ? x509::kKeyCertSign | x509::kCrlSign : x509::kDigitalSignature)};
   if (plan.ca) certificate.extensions.push_back(x509::basic_constraints(true, 0));
   if (!plan.purpose.empty()) certificate.extensions.push_back(x509::extended_key_usage({plan.purpose}, true));
+  if (!plan.hosts.empty())
+    certificate.extensions.push_back(plan.ca ? x509::name_constraints_dns(plan.hosts) : x509::subject_alt_dns(plan.hosts));
   if (issuer != nullptr) certificate.extensions.push_back(x509::authority_key_identifier(issuer->certificate));
   certificate.extensions.push_back(x509::subject_key_identifier(signer->public_key()));
   TRY(x509::lint(certificate, now, Days{1}));

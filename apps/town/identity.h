@@ -23,6 +23,7 @@ struct IdentityPlan {
   bool ca = false;
   std::string purpose = {};  ///< extended key usage, critical; none when empty
   Days life{400};
+  std::vector<std::string> hosts = {};  ///< of a TLS server; of a CA: the only hosts that it can speak for
 };
 
 /// A fresh P-256 key, certified by `issuer`, or by itself when there is none.

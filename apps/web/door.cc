@@ -1,5 +1,7 @@
 #include "apps/web/door.h"
 
+#include <algorithm>
+
 namespace mitome::web {
 namespace {
 
@@ -10,6 +12,34 @@ bool from_another_origin(const DoorPlan& plan, const http::Request& request) {
   if (!origin.empty()) return origin != plan.origin;
   const std::string_view site = request.header("Sec-Fetch-Site");
   return !site.empty() && site != "same-origin" && site != "none";
+}
+
+/// Only this place's cookies go in, under the names that the place gave them.
+void take_cookies_in(const DoorPlan& plan, http::Request& request) {
+  if (plan.cookie_prefix.empty()) return;
+  std::string own;
+  for (auto header = request.headers.begin(); header != request.headers.end();) {
+    if (!http::same_name(header->first, "Cookie")) {
+      ++header;
+      continue;
+    }
+    std::string_view rest = header->second;
+    while (!rest.empty()) {
+      std::string_view one = rest.substr(0, rest.find(';'));
+      rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+      while (one.starts_with(' ')) one.remove_prefix(1);
+      if (!one.starts_with(plan.cookie_prefix)) continue;
+      own += (own.empty() ? "" : "; ") + std::string{one.substr(plan.cookie_prefix.size())};
+    }
+    header = request.headers.erase(header);
+  }
+  if (!own.empty()) request.headers.emplace_back("Cookie", std::move(own));
+}
+
+void send_cookies_out(const DoorPlan& plan, http::Response& response) {
+  if (plan.cookie_prefix.empty()) return;
+  for (auto& [name, value] : response.headers)
+    if (http::same_name(name, "Set-Cookie")) value = plan.cookie_prefix + value;
 }
 
 void add_headers(const DoorPlan& plan, http::Response& response) {
@@ -40,7 +70,9 @@ http::Response answer(const DoorPlan& plan, const Pages& pages, const http::Requ
   } else {
     http::Request asked = request;
     if (asked.method == "HEAD") asked.method = "GET";
+    take_cookies_in(plan, asked);
     response = place(asked);
+    send_cookies_out(plan, response);
   }
   add_headers(plan, response);
   return response;

@@ -39,6 +39,15 @@ bool travels_deflated(const http::Request& request, std::string_view type) {
 }  // namespace
 
 std::optional<Bytes> Pages::read(const std::string& name) const {
+  auto bytes = read_file(name);
+  if (!bytes || head_.empty() || !name.ends_with(".html")) return bytes;
+  constexpr std::string_view kHead = "<head>";
+  const size_t at = as_text(*bytes).find(kHead);
+  if (at != std::string_view::npos) bytes->insert(bytes->begin() + static_cast<ptrdiff_t>(at + kHead.size()), head_.begin(), head_.end());
+  return bytes;
+}
+
+std::optional<Bytes> Pages::read_file(const std::string& name) const {
   if (!folder_.empty()) {
     std::ifstream in{folder_ + "/" + name, std::ios::binary};
     if (!in) return std::nullopt;

@@ -19,8 +19,8 @@ std::span<const File> embedded_files();
 
 class Pages {
  public:
-  /// `folder` empty: the embedded files.
-  explicit Pages(std::string folder) : folder_(std::move(folder)) {}
+  /// `folder` empty: the embedded files. `head`: what every HTML page has first in its <head>.
+  explicit Pages(std::string folder, std::string head = {}) : folder_(std::move(folder)), head_(std::move(head)) {}
 
   /// GET or HEAD of a page: "/" is index.html, "/x" is x.html, "/x.js" that file of the place, "/ui/x" what all share. Nothing else is
   /// a page.
@@ -28,7 +28,8 @@ class Pages {
 
  private:
   std::optional<Bytes> read(const std::string& name) const;
-  std::string folder_;
+  std::optional<Bytes> read_file(const std::string& name) const;
+  std::string folder_, head_;
 };
 
 }  // namespace mitome::web

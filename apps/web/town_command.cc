@@ -22,6 +22,11 @@ constexpr const char* kHelp =
     "                      silicon that nobody can read in life; its keys/ is encrypted.\n"
     "  --fresh             moves the folder's old content aside and starts a new town, at 10:00 Japan time\n"
     "  --port N            the first of ten ports (8700)\n"
+    "  --date YYYY-MM-DD   the day on which a new town begins (2026-06-01); on 2025-06-23 no phone is accepted anywhere yet\n"
+    "  --reader NAME       a real PC/SC reader: what lies there is read where nothing was laid on a reader in the pages\n"
+    "  --public-url URL    https://NAME: the town for other devices in the network, over TLS by a root of its own\n"
+    "                      (docs/real-phone.md); with --listen 0.0.0.0. Whoever reaches it can play every part: trust the network.\n"
+    "  --listen ADDRESS    where it listens (127.0.0.1)\n"
     "  --require-webauthn  no simulated face or finger: the browser's own authenticator must do it\n\n"
     "Exit codes: 0 stopped by Ctrl-C, 2 a port or the folder is in use, 64 wrong usage.\n\n"
     "Examples:\n"
@@ -65,16 +70,27 @@ void hold_interrupts() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
+/// Pages over plain HTTP have neither camera nor sensor anywhere but on the machine itself (Secure Contexts 3.1).
+bool of_this_machine(const std::string& address) { return address.starts_with("127.") || address == "::1"; }
+
 void serve(Cli& cli, Options options) {
+  if (options.town.public_url.empty() && !of_this_machine(options.town.listen))
+    return cli.fail({Reason::USAGE, "--listen " + options.town.listen + " needs --public-url https://NAME"});
   if (options.town.data.empty()) options.town.data = default_folder();
   if (options.fresh)
     if (const auto done = set_aside(options.town.data); !done) return cli.fail(done.error());
   hold_interrupts();
   auto town = web::WebTown::open(options.town);
   if (!town) return cli.fail(town.error());
-  const std::string url = (*town)->url();
-  cli.print(json::Value::object({{"url", url}, {"port", options.town.first_port}, {"data", options.town.data}}),
-            std::string{cli.say("The town is open: ", "町が開きました: ")} + url + "\n" +
+  const std::string url = (*town)->url(), root = (*town)->root_url(), fingerprint = (*town)->root_fingerprint();
+  json::Value said = json::Value::object({{"url", url}, {"port", options.town.first_port}, {"data", options.town.data}});
+  std::string trust;
+  if (!root.empty()) {
+    said.set("root_url", root).set("root_sha256", fingerprint);
+    trust = std::string{cli.say("Have each device trust: ", "各端末で信頼する証明書: ")} + root + "\nSHA-256 " + fingerprint + "\n";
+  }
+  cli.print(said,
+            std::string{cli.say("The town is open: ", "町が開きました: ")} + url + "\n" + trust +
                 std::string{cli.say("Data: ", "データ: ")} + options.town.data + "\n" +
                 std::string{cli.say("Stop with Ctrl-C.", "終了は Ctrl-C です。")});
   std::fflush(stdout);
@@ -93,6 +109,10 @@ void register_town_command(CLI::App& app, Cli& cli) {
   town->add_flag("--fresh", options->fresh, "Start a new town; the old one is set aside as DIR.old");
   town->add_option("--port", options->town.first_port, "First of ten ports")->check(CLI::Range(1024, 65'500))->option_text("N");
   town->add_option("--pages", options->town.pages, "Read the pages from this folder while writing them")->option_text("DIR");
+  town->add_option("--date", options->town.start_date, "First day of a new town")->option_text("YYYY-MM-DD");
+  town->add_option("--reader", options->town.reader, "A real PC/SC reader")->option_text("NAME");
+  town->add_option("--public-url", options->town.public_url, "Where other devices find the town")->option_text("URL");
+  town->add_option("--listen", options->town.listen, "Address to listen on")->option_text("ADDRESS");
   town->add_flag("--require-webauthn", options->town.require_webauthn, "No simulated face or finger");
   town->callback([&cli, options] { serve(cli, *options); });
 }

@@ -10,15 +10,18 @@
 #include "apps/town/places.h"
 #include "apps/town/prepared_keys.h"
 #include "apps/web/door.h"
+#include "apps/web/public_side.h"
 #include "codec/base64url/base64url.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
+#include "net/pcsc_reader.h"
 #include "net/system_clock.h"
 
 namespace mitome::web {
 namespace {
 
 constexpr std::string_view kClockName = "clock";
+constexpr int kFirstHour = 10;  ///< in Japan, of a new town
 constexpr auto kTick = std::chrono::seconds{1};
 
 /// Who lives here from the start (issue: two people, two cards).
@@ -52,6 +55,8 @@ struct WebTown::Impl {
   Result<void> open();
   Result<void> open_ground(Instant start);
   Result<void> open_doors();
+  Result<void> open_public_doors();
+  DoorPlan plan_of(std::string_view place) const;
   Result<Instant> start_instant();
   Result<void> save_clock();
   std::vector<town::Thing> things();
@@ -67,6 +72,8 @@ struct WebTown::Impl {
   net::SystemClock system;
   net::SocketHttpClient network;
   Pages pages;
+  std::optional<PublicSide> outside;
+  std::unique_ptr<apdu::CardReader> real_reader;
   std::unique_ptr<town::Storage> storage;
   std::unique_ptr<town::Town> town;
   std::unique_ptr<town::Hand> hand;
@@ -81,6 +88,11 @@ struct WebTown::Impl {
 
 Result<Instant> WebTown::Impl::start_instant() {
   TRY_ASSIGN(const auto saved, storage->load(std::string{kClockName}));
+  if (!options.start_date.empty()) {
+    if (saved) return Error{Reason::USAGE, "--date is for a new town, whose clock has not run yet: add --fresh or another --data"};
+    TRY_ASSIGN(const Date day, date_from_text(options.start_date));
+    return japan_instant(day, kFirstHour, 0, 0);
+  }
   if (!saved) return town::default_start();
   TRY_ASSIGN(const json::Value clock, json::parse(as_text(saved->reveal())));
   TRY_ASSIGN(const int64_t ahead, clock.int_at("ahead"));
@@ -98,6 +110,10 @@ Result<void> WebTown::Impl::open() {
   } else {
     TRY_ASSIGN(storage, town::FolderStorage::open(options.data, random));
   }
+  if (!options.public_url.empty()) {
+    TRY_ASSIGN(outside, PublicSide::open(options.public_url, options.first_port, *storage, random, keys, system.now()));
+    pages = Pages{options.pages, outside->page_head()};
+  }
   TRY_ASSIGN(const Instant start, start_instant());
   TRY(open_ground(start));
   TRY(save_clock());
@@ -108,9 +124,9 @@ Result<void> WebTown::Impl::open() {
 }
 
 Result<void> WebTown::Impl::open_ground(Instant start) {
-  const town::Addresses addresses{options.first_port, options.public_host};
+  const town::Addresses addresses{options.first_port, outside ? outside->host() : std::string{}};
   for (const std::string_view place : town::kPlaces)
-    network.know(addresses.authority(place), options.listen, addresses.port(place));
+    if (!outside) network.know(addresses.authority(place), options.listen, addresses.port(place));
   TRY_ASSIGN(town, town::Town::build({.random = random,
                                       .keys = keys,
                                       .start = start,
@@ -123,6 +139,10 @@ Result<void> WebTown::Impl::open_ground(Instant start) {
                                         town::equip(config, addresses, strict);
                                       }}));
   hand = std::make_unique<town::Hand>([this] { return things(); });
+  if (!options.reader.empty()) {
+    real_reader = std::make_unique<net::PcscReader>(options.reader);
+    hand->stand_behind(*real_reader);
+  }
   air = std::make_unique<town::Air>([this](const std::string& phone, ByteView message) -> Result<void> {
     const http::Request request = http::post_json("http://" + phone + "/wallet/session",
                                                   json::Value::object({{"message", base64url::encode(message)}}));
@@ -161,19 +181,47 @@ http::Response WebTown::Impl::handle(const DoorPlan& plan, const http::Request& 
   });
 }
 
-Result<void> WebTown::Impl::open_doors() {
+DoorPlan WebTown::Impl::plan_of(std::string_view place) const {
   const town::Addresses& addresses = town->addresses();
-  std::vector<std::string> origins;
-  for (const std::string_view place : town::kPlaces) origins.push_back(addresses.origin(place));
+  DoorPlan plan{std::string{place}, addresses.origin(place), {}, {}};
+  for (const std::string_view other : town::kPlaces) plan.may_lead.push_back(addresses.origin(other));
+  if (outside) plan.cookie_prefix = "__Host-" + plan.place + "-";
+  return plan;
+}
+
+Result<void> WebTown::Impl::open_doors() {
+  if (outside) return open_public_doors();
+  const town::Addresses& addresses = town->addresses();
   std::vector<net::Door> doors;
   for (const std::string_view place : town::kPlaces) {
-    const DoorPlan plan{std::string{place}, addresses.origin(place), origins};
     doors.push_back({.address = options.listen,
                      .port = addresses.port(place),
                      .hosts = {addresses.authority(place)},
-                     .handle = [this, plan](const http::Request& request) { return handle(plan, request); }});
+                     .handle = [this, plan = plan_of(place)](const http::Request& request) { return handle(plan, request); }});
   }
   TRY_ASSIGN(server, net::HttpServer::start(std::move(doors)));
+  return {};
+}
+
+/// Each place twice: in TLS for the world, and on a port of this machine alone, where the places call each other as behind a proxy.
+Result<void> WebTown::Impl::open_public_doors() {
+  const town::Addresses& addresses = town->addresses();
+  std::vector<net::Door> doors;
+  for (const std::string_view place : town::kPlaces) {
+    const auto handler = [this, plan = plan_of(place)](const http::Request& request) { return handle(plan, request); };
+    doors.push_back({.hosts = {addresses.authority(place)}, .handle = handler});
+    doors.push_back({.address = options.listen,
+                     .port = addresses.port(place),
+                     .hosts = {addresses.authority(place)},
+                     .handle = handler,
+                     .tls = outside->tls()});
+  }
+  doors.push_back({.address = options.listen,
+                   .port = outside->root_port(),
+                   .handle = [this](const http::Request& request) { return outside->root_page(request); }});
+  TRY_ASSIGN(server, net::HttpServer::start(std::move(doors)));
+  for (size_t i = 0; i < std::size(town::kPlaces); ++i)
+    network.know(addresses.authority(town::kPlaces[i]), "127.0.0.1", server->port(2 * i));
   return {};
 }
 
@@ -247,5 +295,7 @@ Result<std::unique_ptr<WebTown>> WebTown::open(const WebTownOptions& options) {
 }
 
 std::string WebTown::url() const { return impl_->town->addresses().origin("town") + "/"; }
+std::string WebTown::root_url() const { return impl_->outside ? impl_->outside->root_url() : std::string{}; }
+std::string WebTown::root_fingerprint() const { return impl_->outside ? impl_->outside->fingerprint() : std::string{}; }
 
 }  // namespace mitome::web

@@ -6,11 +6,13 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
 #include <algorithm>
 #include <atomic>
 #include <charconv>
@@ -26,9 +28,12 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
+namespace ssl = asio::ssl;
 using asio::ip::tcp;
 using boost::system::error_code;
 using Body = beast::http::vector_body<uint8_t>;
+using Plain = beast::tcp_stream;
+using Encrypted = beast::ssl_stream<beast::tcp_stream>;
 using BeastRequest = beast::http::request<Body>;
 using BeastResponse = beast::http::response<Body>;
 
@@ -129,6 +134,7 @@ struct OpenDoor {
   Door door;
   tcp::acceptor acceptor;
   asio::thread_pool pool;
+  ssl::context tls{ssl::context::tls_server};  ///< unused at a plain door
 
   OpenDoor(Door from, asio::io_context& context)
       : door(std::move(from)), acceptor(context), pool(std::max<size_t>(door.threads, 1)) {}
@@ -157,7 +163,12 @@ http::Response misdirected(const http::Request& request) {
   return {421, {{"Content-Type", "text/plain; charset=utf-8"}}, to_bytes("Nobody called \"" + request.authority + "\" lives here.\n")};
 }
 
-asio::awaitable<void> feed(beast::tcp_stream& stream, std::shared_ptr<http::EventStream> events, uint64_t after,
+/// The socket below, which has the timeouts.
+template <typename Stream>
+beast::tcp_stream& socket_of(Stream& stream) { return beast::get_lowest_layer(stream); }
+
+template <typename Stream>
+asio::awaitable<void> feed(Stream& stream, std::shared_ptr<http::EventStream> events, uint64_t after,
                            http::Headers headers) {
   beast::http::response<beast::http::empty_body> head{beast::http::status::ok, 11};
   for (const auto& [name, value] : headers) head.insert(name, value);
@@ -166,7 +177,7 @@ asio::awaitable<void> feed(beast::tcp_stream& stream, std::shared_ptr<http::Even
   head.keep_alive(false);
   beast::http::response_serializer<beast::http::empty_body> serializer{head};
   error_code error;
-  stream.expires_after(std::chrono::seconds{kRequestSeconds});
+  socket_of(stream).expires_after(std::chrono::seconds{kRequestSeconds});
   co_await beast::http::async_write_header(stream, serializer, asio::redirect_error(asio::use_awaitable, error));
   if (error) co_return;
   const auto queue = std::make_shared<FrameQueue>(stream.get_executor());
@@ -174,18 +185,19 @@ asio::awaitable<void> feed(beast::tcp_stream& stream, std::shared_ptr<http::Even
   if (listening.refused()) co_return;
   while (!error && !queue->overrun()) {
     const std::string frame = co_await queue->next();
-    stream.expires_after(std::chrono::seconds{kRequestSeconds});
+    socket_of(stream).expires_after(std::chrono::seconds{kRequestSeconds});
     co_await asio::async_write(stream, asio::buffer(frame), asio::redirect_error(asio::use_awaitable, error));
   }
 }
 
 /// One request and its answer; false when the connection is to end.
-asio::awaitable<bool> serve_one(OpenDoor& open, beast::tcp_stream& stream, beast::flat_buffer& buffer) {
+template <typename Stream>
+asio::awaitable<bool> serve_one(OpenDoor& open, Stream& stream, beast::flat_buffer& buffer) {
   beast::http::request_parser<Body> parser;
   parser.header_limit(kMaxHeader);
   parser.body_limit(http::kMaxBody);
   error_code error;
-  stream.expires_after(std::chrono::seconds{kRequestSeconds});
+  socket_of(stream).expires_after(std::chrono::seconds{kRequestSeconds});
   co_await beast::http::async_read(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
   if (error == beast::http::error::end_of_stream || error == beast::error::timeout) co_return false;
   if (error) {
@@ -199,7 +211,7 @@ asio::awaitable<bool> serve_one(OpenDoor& open, beast::tcp_stream& stream, beast
   BeastRequest message = parser.release();
   http::Request request = from_beast(BeastRequest{message});
   const uint64_t after = last_event_id(request);
-  stream.expires_never();
+  socket_of(stream).expires_never();
   http::Response answer = misdirected(request);
   // A statement of its own: g++ 12 destroys twice what a co_await inside "?:" made.
   if (known_host(open.door, request)) answer = co_await handle(open, std::move(request));
@@ -208,7 +220,7 @@ asio::awaitable<bool> serve_one(OpenDoor& open, beast::tcp_stream& stream, beast
     co_return false;
   }
   BeastResponse response = to_beast(std::move(answer), message);
-  stream.expires_after(std::chrono::seconds{kRequestSeconds});
+  socket_of(stream).expires_after(std::chrono::seconds{kRequestSeconds});
   if (message.method() == beast::http::verb::head) {
     beast::http::response_serializer<Body> serializer{response};
     co_await beast::http::async_write_header(stream, serializer, asio::redirect_error(asio::use_awaitable, error));
@@ -218,14 +230,35 @@ asio::awaitable<bool> serve_one(OpenDoor& open, beast::tcp_stream& stream, beast
   co_return !error && response.keep_alive();
 }
 
-asio::awaitable<void> serve(OpenDoor& open, tcp::socket socket, std::shared_ptr<std::atomic<size_t>> connections) {
-  error_code ignored;
-  socket.set_option(tcp::no_delay{true}, ignored);
-  beast::tcp_stream stream{std::move(socket)};
+asio::awaitable<void> serve_plain(OpenDoor& open, Plain stream) {
   beast::flat_buffer buffer;
   while (co_await serve_one(open, stream, buffer)) {
   }
+  error_code ignored;
   stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
+}
+
+asio::awaitable<void> serve_encrypted(OpenDoor& open, Encrypted stream) {
+  error_code error;
+  socket_of(stream).expires_after(std::chrono::seconds{kRequestSeconds});
+  co_await stream.async_handshake(ssl::stream_base::server, asio::redirect_error(asio::use_awaitable, error));
+  if (error) co_return;
+  beast::flat_buffer buffer;
+  while (co_await serve_one(open, stream, buffer)) {
+  }
+  // close_notify: without it the other side cannot tell an end from a cut (RFC 8446 6.1).
+  socket_of(stream).expires_after(std::chrono::seconds{kRequestSeconds});
+  co_await stream.async_shutdown(asio::redirect_error(asio::use_awaitable, error));
+}
+
+asio::awaitable<void> serve(OpenDoor& open, tcp::socket socket, std::shared_ptr<std::atomic<size_t>> connections) {
+  error_code ignored;
+  socket.set_option(tcp::no_delay{true}, ignored);
+  if (open.door.tls == nullptr) {
+    co_await serve_plain(open, Plain{std::move(socket)});
+  } else {
+    co_await serve_encrypted(open, Encrypted{std::move(socket), open.tls});
+  }
   --*connections;
 }
 
@@ -255,6 +288,16 @@ Error unreachable(const std::string& what, const error_code& error) {
   return {Reason::UNREACHABLE, what + ": " + error.message()};
 }
 
+Result<void> use_identity(ssl::context& context, const TlsIdentity& identity) {
+  error_code error;
+  context.set_options(ssl::context::default_workarounds | ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1, error);
+  const ByteView key = identity.key.reveal();
+  if (!error) context.use_certificate_chain(asio::buffer(identity.chain_pem), error);
+  if (!error) context.use_private_key(asio::buffer(key.data(), key.size()), ssl::context::asn1, error);
+  if (error) return Error{Reason::MALFORMED, "TLS: " + error.message()};
+  return {};
+}
+
 }  // namespace
 
 struct HttpServer::Impl {
@@ -265,6 +308,7 @@ struct HttpServer::Impl {
   Result<void> open(Door door) {
     auto made = std::make_unique<OpenDoor>(std::move(door), context);
     const std::string where = made->door.address + ":" + std::to_string(made->door.port);
+    if (made->door.tls != nullptr) TRY(use_identity(made->tls, *made->door.tls));
     error_code error;
     const auto address = asio::ip::make_address(made->door.address, error);
     if (error) return unreachable(where, error);

@@ -50,6 +50,22 @@ TEST(Door, HeadIsAnsweredAsGet) {
   EXPECT_EQ(as_text(ask(request).body), "\"GET\"");
 }
 
+TEST(Door, PlacesThatShareAHostDoNotShareCookies) {
+  DoorPlan plan = kPlan;
+  plan.cookie_prefix = "__Host-portal-";
+  http::Request request = http::get("http://portal.localhost:8703/api/x");
+  request.headers = {{"Cookie", "__Host-tax-session=tax; __Host-portal-session=ours;session=planted"}, {"COOKIE", "__Host-portal-pending=p"}};
+  std::string seen;
+  const auto answered = answer(plan, Pages{""}, request, [&](const http::Request& asked) {
+    for (const auto& [name, value] : asked.headers) seen += name + ": " + value + "\n";
+    http::Response response = http::Response::json(json::Value::object());
+    response.headers.emplace_back("Set-Cookie", "session=new; Path=/; HttpOnly; SameSite=Lax; Secure");
+    return response;
+  });
+  EXPECT_EQ(seen, "Cookie: session=ours; pending=p\n");
+  EXPECT_EQ(answered.header("Set-Cookie"), "__Host-portal-session=new; Path=/; HttpOnly; SameSite=Lax; Secure");
+}
+
 class PagesTest : public ::testing::Test {
  protected:
   PagesTest() {
@@ -74,6 +90,14 @@ TEST_F(PagesTest, FindsPagesByTheirNames) {
   EXPECT_EQ(find("/ui/style.css")->header("Content-Type"), "text/css; charset=utf-8");
   EXPECT_FALSE(find("/api/x").has_value());
   EXPECT_FALSE(find("/absent").has_value());
+}
+
+TEST_F(PagesTest, HaveTheHeadThatTheyAreGiven) {
+  std::ofstream{root_ + "/web/portal/page.html"} << "<html><head><title>";
+  const auto with = [&](const std::string& target) { return Pages{root_ + "/web", "<meta>"}.find("portal", http::get("http://portal.localhost" + target)); };
+  EXPECT_EQ(as_text(with("/page")->body), "<html><head><meta><title>");
+  EXPECT_NE(with("/page")->header("ETag"), find("/page")->header("ETag"));
+  EXPECT_EQ(as_text(with("/ui/style.css")->body), "body{}");
 }
 
 TEST_F(PagesTest, NamesNothingElse) {

@@ -48,6 +48,28 @@ TEST_F(HandTest, AReaderReadsWhatLiesOnIt) {
   EXPECT_EQ(a_.starts, 2);
 }
 
+TEST_F(HandTest, ARealReaderStandsBehindWhatTheHandLays) {
+  struct Real final : apdu::CardReader {
+    std::string name() const override { return "Real"; }
+    bool present() override { return there; }
+    Result<std::unique_ptr<apdu::ApduChannel>> connect() override {
+      ++connected;
+      return Error{Reason::CARD_SILENT, "a real one"};
+    }
+    bool there = false;
+    int connected = 0;
+  } real;
+  apdu::CardReader& reader = hand_.reader("kiosk-1");
+  hand_.stand_behind(real);
+  EXPECT_FALSE(reader.present());
+  real.there = true;
+  EXPECT_TRUE(reader.present());
+  EXPECT_EQ(reader.connect().error().detail, "a real one");
+  ASSERT_TRUE(hand_.lay("kiosk-1", "a").has_value());
+  EXPECT_TRUE(reader.connect().has_value());
+  EXPECT_EQ(real.connected, 1);
+}
+
 TEST_F(HandTest, WhatIsTakenAwayFallsSilent) {
   ASSERT_TRUE(hand_.lay("pc", "a").has_value());
   const auto connection = hand_.reader("pc").connect().value();

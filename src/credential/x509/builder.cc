@@ -161,6 +161,18 @@ Extension subject_alt_other_names(const std::vector<std::pair<std::string, std::
   return {std::string{oid::kSubjectAltName}, false, der::element(der::kSequence, join(names))};
 }
 
+Extension subject_alt_dns(const std::vector<std::string>& hosts) {
+  std::vector<Bytes> names;
+  for (const std::string& host : hosts) names.push_back(der::element(der::context(2), as_bytes(host)));
+  return {std::string{oid::kSubjectAltName}, false, der::element(der::kSequence, join(names))};
+}
+
+Extension name_constraints_dns(const std::vector<std::string>& hosts) {
+  std::vector<Bytes> subtrees;
+  for (const std::string& host : hosts) subtrees.push_back(der::sequence({der::element(der::context(2), as_bytes(host))}));
+  return {std::string{oid::kNameConstraints}, true, der::sequence({der::element(der::constructed(0), join(subtrees))})};
+}
+
 namespace {
 
 Error refused(std::string_view rule) { return Error{Reason::PROFILE_LINT, std::string{rule}}; }

@@ -49,6 +49,10 @@ Extension crl_distribution_point_directory(ByteView name);
 Extension crl_distribution_point_uri(std::string_view uri);
 Extension ocsp_access(std::string_view url);
 Extension ocsp_no_check();
+/// dNSName [2]: the hosts of a TLS server.
+Extension subject_alt_dns(const std::vector<std::string>& hosts);
+/// permittedSubtrees of dNSName alone, critical (RFC 5280 4.2.1.10): a root that can speak for these hosts and no other.
+Extension name_constraints_dns(const std::vector<std::string>& hosts);
 /// otherName [0] UTF8String each, in this order.
 Extension subject_alt_other_names(const std::vector<std::pair<std::string, std::string>>& oid_and_text);
 

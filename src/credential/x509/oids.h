@@ -17,7 +17,7 @@ inline constexpr std::string_view kSubjectKeyIdentifier = "2.5.29.14", kKeyUsage
                                   kAuthorityKeyIdentifier = "2.5.29.35", kExtendedKeyUsage = "2.5.29.37",
                                   kAuthorityInfoAccess = "1.3.6.1.5.5.7.1.1";
 
-inline constexpr std::string_view kClientAuth = "1.3.6.1.5.5.7.3.2", kOcspSigning = "1.3.6.1.5.5.7.3.9";
+inline constexpr std::string_view kServerAuth = "1.3.6.1.5.5.7.3.1", kClientAuth = "1.3.6.1.5.5.7.3.2", kOcspSigning = "1.3.6.1.5.5.7.3.9";
 
 inline constexpr std::string_view kOcspAccess = "1.3.6.1.5.5.7.48.1", kOcspBasic = "1.3.6.1.5.5.7.48.1.1",
                                   kOcspNonce = "1.3.6.1.5.5.7.48.1.2", kOcspNoCheck = "1.3.6.1.5.5.7.48.1.5",

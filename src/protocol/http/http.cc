@@ -7,10 +7,6 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 std::string_view header_of(const Headers& headers, std::string_view name) {
   for (const auto& [key, value] : headers)
     if (same_name(key, name)) return value;
@@ -58,6 +54,10 @@ int fit(std::string_view pattern, std::string_view path) {
 }
 
 }  // namespace
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
 
 std::string_view Request::header(std::string_view name) const { return header_of(headers, name); }
 

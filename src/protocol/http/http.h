@@ -20,6 +20,9 @@ class EventStream;
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+/// Names of headers are the same in any case (RFC 9110 5.1).
+bool same_name(std::string_view a, std::string_view b);
+
 struct Request {
   std::string method;     ///< "GET", "POST", …
   std::string authority;  ///< host[:port] as in a URL, e.g. "authority.localhost"
