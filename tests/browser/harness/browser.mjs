@@ -1,6 +1,7 @@
 // Debian's Chromium, driven by playwright-core; a page with an authenticator that verifies its user, and a watch over what goes wrong in it.
 import {createRequire} from 'node:module';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -12,12 +13,22 @@ const FLAGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-b
   '--disable-sync', '--disable-features=Translate,OptimizationHints,MediaRouter', '--use-fake-ui-for-media-stream',
   '--use-fake-device-for-media-stream'];
 
-// film: a .y4m or .mjpeg file that the camera shows.
-export async function launch({film} = {}) {
+// As a person installs a certificate authority on a device.
+function trust(root, home) {
+  const store = join(home, '.pki', 'nssdb'), file = join(home, 'root.pem');
+  mkdirSync(store, {recursive: true});
+  writeFileSync(file, root);
+  execFileSync('certutil', ['-N', '-d', `sql:${store}`, '--empty-password']);
+  execFileSync('certutil', ['-A', '-d', `sql:${store}`, '-n', 'town', '-t', 'C,,', '-i', file]);
+}
+
+// film: a .y4m or .mjpeg file that the camera shows; root: PEM of a certificate authority that the browser trusts.
+export async function launch({film, root} = {}) {
   const args = [...FLAGS];
   if (film) args.push(`--use-file-for-fake-video-capture=${film}`);
   if (process.getuid() === 0) args.push('--no-sandbox');
   const folder = mkdtempSync(join(tmpdir(), 'mitome-chromium-'));
+  if (root) trust(root, folder);
   const browser = await chromium.launch({executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args, env: {...process.env, HOME: folder},
     handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false});
   return {browser, close: async () => { await browser.close(); rmSync(folder, {recursive: true, force: true}); }};

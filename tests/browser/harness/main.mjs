@@ -62,7 +62,7 @@ async function run_spec(file) {
     town = module.make_town ? await module.make_town() : new Town(process.env.MITOME, module.town);
     await town.start('--fresh');
     const film = module.camera && await module.camera({folder: town.data, mitome: process.env.MITOME});
-    browser = await launch({film});
+    browser = await launch({film, root: town.root});
     const ports = [...Array(20).keys()].map((i) => town.port + i);
     const check = new Check(spec, results);
     for (const one of tests) await run_test(one, spec, {town, browser: browser.browser, ports, check, module});

@@ -1,8 +1,10 @@
 // One town of its own for one spec: a free block of ports, a new data folder, stopped and removed at the end.
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
+import {X509Certificate} from 'node:crypto';
 import {mkdtempSync, rmSync} from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -29,11 +31,12 @@ export async function free_block(size = BLOCK) {
 }
 
 // Node resolves no *.localhost: it connects to the loopback address and says the host by name.
-export function send(port, host, method, path, body, headers = {}) {
+// `ca`: over TLS, by this root.
+export function send(port, host, method, path, body, headers = {}, ca = undefined) {
   const payload = body === undefined ? undefined : JSON.stringify(body);
   const all = {host: `${host}:${port}`, ...(payload ? {'content-type': 'application/json', 'content-length': Buffer.byteLength(payload)} : {}), ...headers};
   return new Promise((done, fail) => {
-    const request = http.request({host: '127.0.0.1', port, method, path, headers: all}, (response) => {
+    const request = (ca ? https : http).request({host: '127.0.0.1', servername: ca && host, ca, port, method, path, headers: all}, (response) => {
       const parts = [];
       response.on('data', (part) => parts.push(part));
       response.on('end', () => {
@@ -58,7 +61,8 @@ export class Town {
 
   async start(...more) {
     this.port ??= await free_block();
-    const args = ['--json', 'town', '--data', this.data, '--port', String(this.port), ...(process.env.MITOME_PAGES ? ['--pages', process.env.MITOME_PAGES] : []), ...this.options.args, ...more];
+    const {host} = this.options;
+    const args = ['--json', 'town', ...(host ? ['--public-url', `https://${host}:${this.port}`] : []), '--data', this.data, '--port', String(this.port), ...(process.env.MITOME_PAGES ? ['--pages', process.env.MITOME_PAGES] : []), ...this.options.args, ...more];
     this.child = spawn(this.binary, args, {stdio: ['ignore', 'pipe', 'pipe']});
     process.once('exit', () => this.child.kill('SIGKILL'));
     this.child.once('error', (error) => this.log.push(String(error)));
@@ -71,6 +75,12 @@ export class Town {
       setTimeout(() => fail(new Failed('the town was not ready in time')), READY_MS).unref();
     });
     this.ready = JSON.parse(await ready);
+    if (host) {
+      const {bytes} = await send(this.port + 10, host, 'GET', '/mitome-town-root.crt');
+      const root = new X509Certificate(bytes);
+      if (root.fingerprint256 !== this.ready.root_sha256) throw new Failed('another root than the town said');
+      this.root = root.toString();
+    }
     return this;
   }
 
@@ -99,13 +109,14 @@ export class Town {
     return this.port + index;
   }
 
-  origin(place) { return `http://${place}.localhost:${this.port_of(place)}`; }
+  host_of(place) { return this.options.host ?? `${place}.localhost`; }
+  origin(place) { return `${this.options.host ? 'https' : 'http'}://${this.host_of(place)}:${this.port_of(place)}`; }
   url(place, path = '/') { return this.origin(place) + path; }
 
   // What the place's own page would send.
-  get(place, path, headers = {}) { return send(this.port_of(place), `${place}.localhost`, 'GET', path, undefined, headers); }
+  get(place, path, headers = {}) { return send(this.port_of(place), this.host_of(place), 'GET', path, undefined, headers, this.root); }
   post(place, path, body = {}, headers = {}) {
-    return send(this.port_of(place), `${place}.localhost`, 'POST', path, body, {origin: this.origin(place), ...headers});
+    return send(this.port_of(place), this.host_of(place), 'POST', path, body, {origin: this.origin(place), ...headers}, this.root);
   }
 
   // Moves the town's clock as its page does: '08:00' (the next one), '2026-09-19T10:00'.
