@@ -50,7 +50,7 @@ Authority::Authority(const AuthorityParts& parts, issuer::Hierarchy hierarchy, s
                                   : std::make_unique<FaceJudges>(registry_, parts.clock, parts.random,
                                                                  std::move(observer), kTownReviews)),
       issuer_(registry_, roles_, hierarchy_,
-              judges_ == nullptr ? static_cast<issuer::FaceJudge&>(simulated_judge_) : *judges_, parts.clock,
+              judges_ == nullptr ? static_cast<issuer::FaceJudge&>(simulated_judge_) : judges_->films(), parts.clock,
               parts.random, {parts.origin, parts.makers}),
       status_(registry_, parts.clock, status_authorities(),
               {hierarchy_.status_signer.certificate, *hierarchy_.status_signer.signer}, {.base_url = parts.origin}) {}

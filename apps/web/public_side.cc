@@ -15,17 +15,19 @@ constexpr size_t kMaxHost = 253;
 
 Error usage(std::string_view what) { return Error{Reason::USAGE, "--public-url: " + std::string{what}}; }
 
+bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
+
 /// RFC 1123 2.1: labels of letters, digits and hyphens; the last one has a letter, or it is an address.
 bool host_name(std::string_view host) {
   if (host.empty() || host.size() > kMaxHost) return false;
   std::string_view label;
   for (std::string_view rest = host;; rest.remove_prefix(label.size() + 1)) {
     label = rest.substr(0, rest.find('.'));
-    const bool plain = std::all_of(label.begin(), label.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+    const bool plain = std::all_of(label.begin(), label.end(), [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; });
     if (label.empty() || label.size() > 63 || !plain || label.front() == '-' || label.back() == '-') return false;
     if (label.size() == rest.size()) break;
   }
-  return std::any_of(label.begin(), label.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  return std::any_of(label.begin(), label.end(), is_letter);
 }
 
 Result<std::string> host_of(const std::string& url, uint16_t first_port) {
@@ -36,7 +38,7 @@ Result<std::string> host_of(const std::string& url, uint16_t first_port) {
     if (host.substr(colon + 1) != std::to_string(first_port)) return usage("its port is the first of the ten; give the same to --port");
     host.resize(colon);
   }
-  if (!host_name(host)) return usage("a host name in small letters is needed, like https://town.local; sensors of phones work for no address");
+  if (!host_name(host)) return usage("a host name in small letters is needed, like https://town.local; sensors work for no address");
   return host;
 }
 
@@ -48,10 +50,9 @@ std::string instructions(const std::string& host, const std::string& fingerprint
          "<p lang=\"en\">To use this phone in the town, install this test certificate and trust it. It can speak for " + host +
          " alone. Remove it afterwards.</p><p><a href=\"" + std::string{kCertificatePath} + "\">mitome-town-root.crt</a></p>"
          "<p>SHA-256 <code>" + fingerprint + "</code></p>"
-         "<ol><li>iPhone: 設定 → プロファイルがダウンロード済み → インストール。次に 設定 → 一般 → 情報 → 証明書信頼設定 でオンにする。"
-         "<br><span lang=\"en\">Settings, Profile Downloaded, Install; then General, About, Certificate Trust Settings: switch it on.</span></li>"
-         "<li>Android: 設定 → セキュリティ → 暗号化と認証情報 → 証明書のインストール → CA証明書。"
-         "<br><span lang=\"en\">Settings, Security, Encryption and credentials, Install a certificate, CA certificate.</span></li></ol>"
+         "<p>ダウンロードしたあと、設定アプリでインストールし、信頼をオンにします。手順は docs/real-phone.md にあります。"
+         "<br><span lang=\"en\">After downloading, install it in the settings and switch its trust on: "
+         "docs/real-phone.md has each step.</span></p>"
          "</main></body></html>";
 }
 

@@ -62,6 +62,7 @@ Result<json::Value> Issuer::record_face(const http::Request& request) {
   TRY_ASSIGN(const std::string id, body.string_at("session"));
   TRY_ASSIGN(const Bytes recording, body.base64url_at("recording"));
   TRY_ASSIGN(const registry::EnrolmentSession session, registry_.session(id));
+  TRY(registry_.count_face_try(id));
   TRY_ASSIGN(const FaceRecord face, judge_.judge_motion(recording, session.motion, session.nonce));
   TRY(registry_.record_face(id, face.template_bytes));
   return json::Value::object({{"face", "recorded"}});

@@ -131,6 +131,20 @@ TEST(Enrolment, AMovementCanBeExchangedAndOnlyTheOneAskedForCounts) {
   EXPECT_EQ(world.refusal(attempt), Reason::GOOD);
 }
 
+// ISS-9: tries are counted, the good ones too.
+TEST(Enrolment, ASessionHasTenRecordings) {
+  IssuerWorld world;
+  const IssuedCard card = world.new_card(1);
+  const EnrolmentAttempt attempt = world.begin(card);  // with the first
+  const auto film = [&](ByteView nonce) { return reason_of(world.film(attempt.session, attempt.motion, nonce, card.facts.portrait)); };
+  for (int i = 2; i < registry::kMaxFaceTries; ++i) EXPECT_EQ(film(Bytes(32, 0)), Reason::LIVENESS_FAILED) << i;
+  EXPECT_EQ(film(attempt.nonce), Reason::GOOD);
+  EXPECT_EQ(film(attempt.nonce), Reason::LIMIT_EXCEEDED);
+  EXPECT_EQ(world.refusal(attempt), Reason::GOOD) << "what was recorded stays";
+  EXPECT_EQ(reason_of(world.film(world.begin(card).session, "blink", Bytes(32, 0), card.facts.portrait)), Reason::LIVENESS_FAILED)
+      << "another session counts anew";
+}
+
 // ISS-10: certificates, signing key, text files and face of two people in every mixture.
 TEST(Enrolment, EveryMixtureOfTwoPeopleIsRefusedAndNothingIsWritten) {
   IssuerWorld world;

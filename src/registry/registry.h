@@ -267,6 +267,7 @@ std::string_view name_of(CardPin pin);  ///< "auth", "sign", "text"
 Result<CardPin> pin_from_name(std::string_view name);  ///< MALFORMED
 
 inline constexpr std::chrono::hours kPinResetLife{24};
+inline constexpr int64_t kMaxFaceTries = 10;  ///< of one session
 
 struct PinReset {
   std::string id;
@@ -349,6 +350,8 @@ class Registry {
   /// NOT_FOUND; SESSION_EXPIRED; REPLAY when it was completed.
   Result<EnrolmentSession> session(std::string_view id);
   Result<void> set_motion(std::string_view id, std::string_view motion);
+  /// Before each recording is judged (threats ISS-9). LIMIT_EXCEEDED from the eleventh on: the person begins anew.
+  Result<void> count_face_try(std::string_view id);
   /// Keeps what the judge keeps of a recording until the enrolment is decided; wiped at completion and by tick().
   Result<void> record_face(std::string_view id, ByteView recording);
   /// A session that waits for a person's decision lives at least until then; it never ends earlier for that.

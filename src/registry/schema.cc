@@ -66,9 +66,11 @@ CREATE TABLE pin_reset(
 CREATE INDEX pin_reset_by_card ON pin_reset(card, pin);
 )";
 
+constexpr const char* kFaceTries = "ALTER TABLE enrolment_session ADD COLUMN face_tries INTEGER NOT NULL DEFAULT 0";
+
 }  // namespace
 
-store::Migrations registry_schema() { return {{kFirst, kEnquiries}}; }
+store::Migrations registry_schema() { return {{kFirst, kEnquiries, kFaceTries}}; }
 
 std::string_view name_of(Ca ca) { return ca == Ca::kAuth ? "auth" : "sign"; }
 std::string_view name_of(Holder holder) { return holder == Holder::kCard ? "card" : "phone"; }

@@ -54,7 +54,8 @@ TEST(Door, PlacesThatShareAHostDoNotShareCookies) {
   DoorPlan plan = kPlan;
   plan.cookie_prefix = "__Host-portal-";
   http::Request request = http::get("http://portal.localhost:8703/api/x");
-  request.headers = {{"Cookie", "__Host-tax-session=tax; __Host-portal-session=ours;session=planted"}, {"COOKIE", "__Host-portal-pending=p"}};
+  request.headers = {{"Cookie", "__Host-tax-session=tax; __Host-portal-session=ours;session=planted"},
+                     {"COOKIE", "__Host-portal-pending=p"}};
   std::string seen;
   const auto answered = answer(plan, Pages{""}, request, [&](const http::Request& asked) {
     for (const auto& [name, value] : asked.headers) seen += name + ": " + value + "\n";
@@ -94,7 +95,9 @@ TEST_F(PagesTest, FindsPagesByTheirNames) {
 
 TEST_F(PagesTest, HaveTheHeadThatTheyAreGiven) {
   std::ofstream{root_ + "/web/portal/page.html"} << "<html><head><title>";
-  const auto with = [&](const std::string& target) { return Pages{root_ + "/web", "<meta>"}.find("portal", http::get("http://portal.localhost" + target)); };
+  const auto with = [&](const std::string& target) {
+    return Pages{root_ + "/web", "<meta>"}.find("portal", http::get("http://portal.localhost" + target));
+  };
   EXPECT_EQ(as_text(with("/page")->body), "<html><head><meta><title>");
   EXPECT_NE(with("/page")->header("ETag"), find("/page")->header("ETag"));
   EXPECT_EQ(as_text(with("/ui/style.css")->body), "body{}");

@@ -6,6 +6,7 @@
 #include <openssl/x509v3.h>
 
 #include "apps/town/storage.h"
+#include "net/system_clock.h"
 #include "testing/fakes.h"
 
 namespace mitome::web {
@@ -15,16 +16,16 @@ constexpr std::string_view kHost = "town.local";
 
 struct PublicSideTest : ::testing::Test {
   Result<PublicSide> open(const std::string& url, uint16_t port = 8700) {
-    return PublicSide::open(url, port, storage, random, keys, net_now());
+    return PublicSide::open(url, port, storage, random, keys, clock.now());
   }
-  static Instant net_now() { return std::chrono::time_point_cast<Seconds>(std::chrono::system_clock::now()); }
   Reason refusal(const std::string& url, uint16_t port = 8700) {
     const auto opened = open(url, port);
     return opened ? Reason::GOOD : opened.error().reason;
   }
   /// OpenSSL's verdict on a TLS server that shows this, by a client that trusts the town's root and wants `host`.
   long verdict(std::shared_ptr<const net::TlsIdentity> identity, const std::string& host, int newest = TLS1_3_VERSION) {
-    auto server = net::HttpServer::start({{.handle = [](const http::Request&) { return http::Response::json(json::Value{1}); }, .tls = identity}});
+    const auto handle = [](const http::Request&) { return http::Response::json(json::Value{1}); };
+    auto server = net::HttpServer::start({{.handle = handle, .tls = identity}});
     EXPECT_TRUE(server);
     const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{SSL_CTX_new(TLS_client_method()), SSL_CTX_free};
     SSL_CTX_set_max_proto_version(context.get(), newest);
@@ -42,9 +43,10 @@ struct PublicSideTest : ::testing::Test {
     return shaken ? SSL_get_verify_result(ssl) : -1;
   }
   town::Identity root() {
-    return *town::kept_identity(storage, "keys/tls-root-" + std::string{kHost}, {}, nullptr, random, keys, net_now());
+    return *town::kept_identity(storage, "keys/tls-root-" + std::string{kHost}, {}, nullptr, random, keys, clock.now());
   }
 
+  net::SystemClock clock;  // as OpenSSL judges
   town::MemoryStorage storage;
   crypto::SystemRandom random;
   crypto::SystemKeySource keys;
@@ -53,8 +55,9 @@ struct PublicSideTest : ::testing::Test {
 TEST_F(PublicSideTest, TakesAHostNameAndNothingElse) {
   EXPECT_EQ(refusal("https://town.local"), Reason::GOOD);
   EXPECT_EQ(refusal("https://town.local:8700/"), Reason::GOOD);
-  for (const char* url : {"http://town.local", "town.local", "https://", "https://192.168.0.2", "https://[::1]", "https://Town.local", "https://town.local:8701",
-                          "https://town.local/page", "https://a..b", "https://-a.b", "https://town.local'><script>", "https://u@town.local"})
+  for (const char* url : {"http://town.local", "town.local", "https://", "https://192.168.0.2", "https://[::1]", "https://Town.local",
+                          "https://town.local:8701", "https://town.local/page", "https://a..b", "https://-a.b",
+                          "https://town.local'><script>", "https://u@town.local"})
     EXPECT_EQ(refusal(url), Reason::USAGE) << url;
 }
 
@@ -72,7 +75,7 @@ TEST_F(PublicSideTest, TheRootIsKeptAndSpeaksForItsHostAlone) {
   EXPECT_NE(open("https://other.local")->fingerprint(), first);
   const town::Identity issuer = root();
   const town::IdentityPlan plan{.common_name = "bank.example", .life = Days{30}, .hosts = {"bank.example"}};
-  const auto forged = *town::make_identity(plan, &issuer, random, keys, net_now());
+  const auto forged = *town::make_identity(plan, &issuer, random, keys, clock.now());
   const auto shown = std::make_shared<net::TlsIdentity>(net::TlsIdentity{forged.certificate.pem(), forged.signer->key().pkcs8()});
   EXPECT_EQ(verdict(shown, "bank.example"), X509_V_ERR_PERMITTED_VIOLATION);
 }

@@ -93,7 +93,9 @@ TEST_F(LoginTest, APlantedSecondCookieOpensNothing) {
 }
 
 TEST_F(LoginTest, WhoAsksToForgetIsLoggedInOrHasATokenThatServesOnce) {
-  const auto asks = [&](const json::Value& body) { return login_.who_asks_to_forget(http::post_json("http://place.localhost/api/forget", body)); };
+  const auto asks = [&](const json::Value& body) {
+    return login_.who_asks_to_forget(http::post_json("http://place.localhost/api/forget", body));
+  };
   EXPECT_EQ(asks(json::Value::object()).error().reason, Reason::LOGIN_REQUIRED);
   gate_.now = clock_.now();
   EXPECT_EQ(asks(json::Value::object({{"token", "wish-1"}}))->subject, "sub-hanako");
