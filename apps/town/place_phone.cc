@@ -20,7 +20,7 @@ class Phones final : public Premises {
 
   std::vector<http::Route> routes() override {
     std::vector<http::Route> all = {
-        sample_film_route([this](std::string_view who) { return face_of(who); }),
+        noted(sample_film_route([this](std::string_view who) { return face_of(who); })),
         {"GET", "/api/phones", "anyone", [this](const http::Request&) { return list(); }},
         {"GET", "/api/people", "the person, simulated", [this](const http::Request&) { return people(); }}};
     for (const char* method : {"GET", "POST"})
@@ -100,26 +100,35 @@ class Phones final : public Premises {
     asked.authority = name + ".localhost";
     asked.target = std::string{rest.substr(name.size())};
     if (asked.path() == "/hand") return hand(name, request);
-    if (const auto noted = note_simulated(name, asked); !noted) return http::Response::error(noted.error());
+    if (touches_simulated_sensor(asked))
+      if (const auto done = note_simulated("sensor", name); !done) return http::Response::error(done.error());
     auto answer = town_.deliver(name, asked);
     if (!answer) return http::Response::error({Reason::NOT_FOUND, "no phone of that name"});
     if (answer->ok()) to_air(name, asked, *answer);
     return std::move(*answer);
   }
 
-  /// A face, finger or film of a simulated sensor is in the authority's log before it is used (decisions.md 11).
-  Result<void> note_simulated(const std::string& name, const http::Request& asked) {
-    if (asked.method != "POST") return {};
+  static bool touches_simulated_sensor(const http::Request& asked) {
+    if (asked.method != "POST") return false;
     const auto body = json::parse(as_text(asked.body));
-    if (!body || !body->is_object()) return {};  // the phone says what is wrong with it
-    const bool film = asked.path() == "/app/face" && body->find("film") == nullptr;
-    const bool sensor = !body->string_or("sample", "").empty();
-    if (!film && !sensor) return {};
+    return body && body->is_object() && !body->string_or("sample", "").empty();
+  }
+
+  /// What a simulated sensor or camera shows is in the authority's log before it is used (decisions.md 11).
+  Result<void> note_simulated(std::string_view what, const std::string& by) {
     http::Request note = http::post_json(town_.addresses().origin("authority") + "/events/simulated",
-                                         json::Value::object({{"what", film ? "film" : "sensor"}, {"by", name}}));
+                                         json::Value::object({{"what", what}, {"by", by}}));
     note.headers.emplace_back("Authorization", "Bearer " + town_.token(Role::kTown));
     TRY(http::call_json(town_.network(), note));
     return {};
+  }
+
+  http::Route noted(http::Route film) {
+    film.handle = [this, give = std::move(film.handle)](const http::Request& request) {
+      const auto done = note_simulated("film", "sample film");
+      return done ? give(request) : http::Response::error(done.error());
+    };
+    return film;
   }
 
   http::Response hand(const std::string& name, const http::Request& request) {

@@ -26,6 +26,15 @@ test('the holder asks the portal to forget, from the phone, and the portal answe
   await browser.locator('[data-do="login"]').waitFor();
 });
 
+test('the authority’s log says what was only simulated', async ({town, page, check}) => {
+  await page.goto(town.url('desk', '/operator'));
+  await page.click('[data-do="sign-in"]');
+  const events = await page.evaluate(async () => (await (await fetch('/api/operator/events?after=0')).json()).events);
+  const simulated = events.filter(({kind}) => kind === 'simulated').map(({body, staff}) => `${body} ${staff}`);
+  check.ok(simulated.includes('sensor town town: phone-1'), 'the sensor of that phone');
+  check.ok(simulated.includes('film town town: sample film'), 'the film');
+});
+
 test('the portal forgets for nobody else', async ({town, check}) => {
   check.refused(await town.post('portal', '/api/forget', {}), 'LOGIN_REQUIRED');
   check.refused(await town.post('portal', '/api/forget', {token: 'e30.e30.e30'}), 'BAD_SIGNATURE');
