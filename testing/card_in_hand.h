@@ -11,6 +11,9 @@
 namespace mitome::testing {
 
 inline constexpr std::string_view kSelectJpki = "00a4040c0ad392f000260100000001";
+inline constexpr std::string_view kSelectSurface = "00a4040c0ad3921000310001010402";
+inline constexpr std::string_view kSelectJuki = "00a4040c0ad3921000310001010401";
+inline constexpr std::string_view kSelectCommon = "00a4040c0ad3921000310001010100";
 inline constexpr std::string_view kSelectText = "00a4040c0ad3921000310001010408";
 
 /// The makers' keys and certificates are the same for all cards of a test binary.

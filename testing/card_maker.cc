@@ -25,7 +25,24 @@ jpki::TextFiles CardMaker::text_files(const jpki::Attributes& attributes, std::s
   files.my_number = jpki::text_file_my_number(my_number).value();
   files.attributes = jpki::text_file_attributes(attributes).value();
   files.integrity = jpki::text_file_integrity(files.my_number, files.attributes, *text_signer_).value();
-  files.certificate = jpki::text_file_certificate(kCaId, kSignerId, text_signer_->public_key(), *text_ca_).value();
+  files.certificate = jpki::encode_cv_certificate(kCaId, kSignerId, text_signer_->public_key(), *text_ca_).value();
+  return files;
+}
+
+jpki::SurfaceContent test_surface() {
+  const auto attributes = test_attributes();
+  const auto bytes = [](std::string_view text) { return to_bytes(text); };
+  return {attributes.birth_date, attributes.sex,  bytes("name"), bytes("address"), Bytes(3000, 0x2A),
+          Date{std::chrono::year{2035}, std::chrono::February, std::chrono::day{17}}, bytes("code")};
+}
+
+jpki::SurfaceFiles CardMaker::surface_files(const jpki::SurfaceContent& content) {
+  jpki::SurfaceFiles files;
+  files.age = jpki::surface_file_age(content.birth_date, *text_signer_).value();
+  files.face = jpki::surface_file_face(content, *text_signer_).value();
+  files.version = jpki::surface_file_version(kSignerId, "13221");
+  files.certificate = jpki::encode_cv_certificate(kCaId, kSignerId, text_signer_->public_key(), *text_ca_).value();
+  files.number = jpki::surface_file_number(as_bytes("number"), *text_signer_).value();
   return files;
 }
 
@@ -44,6 +61,12 @@ void CardMaker::issue(card::Platform& platform, const Choice& choice) {
   if (choice.text)
     image.text = card::TextImage{text_files(test_attributes(), kTestMyNumber), jpki::text_file_version(kSignerId),
                                  test_pin(kTestTextPin), test_pin(kTestMyNumber), test_pin(kTestNumberB)};
+  if (choice.text) {
+    image.surface = card::SurfaceImage{surface_files(test_surface()), test_pin(kTestBirthPin), test_pin(kTestNumberB),
+                                       test_pin(kTestMyNumber)};
+    image.registers = card::RegisterImage{"12345678901", "400000012719843", "13221", test_surface().expiry,
+                                          test_pin(kTestJukiPin)};
+  }
   CHECK(card::personalise(platform, image).has_value());
 }
 

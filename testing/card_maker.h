@@ -11,9 +11,12 @@ inline constexpr std::string_view kTestAuthPin = "1234", kTestSignPin = "SIGN123
 /// A wrong check digit on purpose: nobody's number.
 inline constexpr std::string_view kTestMyNumber = "123456789010";
 inline constexpr std::string_view kTestNumberB = "55021720352285";
+inline constexpr std::string_view kTestBirthPin = "550217", kTestJukiPin = "9012";
 
 crypto::Pin test_pin(std::string_view text);
 jpki::Attributes test_attributes();
+/// Its pictures are none: bytes that say what they stand for.
+jpki::SurfaceContent test_surface();
 
 class CardMaker {
  public:
@@ -22,7 +25,7 @@ class CardMaker {
   struct Choice {
     card::TokenProfile profile = card::TokenProfile::kCard;
     bool signing = true;  ///< false: a child's card
-    bool text = true;     ///< phones have none
+    bool text = true;     ///< and with it the other applications of a card; phones have none
   };
   /// Generates keys in the platform, certifies them and writes the card in. CHECKs that it works.
   void issue(card::Platform& platform, const Choice& choice);
@@ -31,6 +34,8 @@ class CardMaker {
   TestCa& auth_ca() { return auth_ca_; }
   TestCa& sign_ca() { return sign_ca_; }
   const crypto::PublicKey& text_ca() const { return text_ca_->public_key(); }
+  const crypto::PublicKey& surface_ca() const { return text_ca_->public_key(); }
+  jpki::SurfaceFiles surface_files(const jpki::SurfaceContent& content);
   jpki::TextFiles text_files(const jpki::Attributes& attributes, std::string_view my_number);
 
  private:

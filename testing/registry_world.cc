@@ -1,5 +1,7 @@
 #include "testing/registry_world.h"
 
+#include "render/png.h"
+
 #include "codec/der/der.h"
 #include "registry/activation.h"
 #include "store/sqlite/sqlite_store.h"
@@ -26,7 +28,7 @@ PersonFacts RegistryWorld::facts(int n) {
           Date{std::chrono::year{1980}, std::chrono::February, std::chrono::day{17}},
           "1",
           digits,
-          to_bytes("portrait " + digits),
+          render::encode_png(render::GreyImage{8, 8, Bytes(64, static_cast<uint8_t>(n))}),
           false};
 }
 

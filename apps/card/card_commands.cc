@@ -83,7 +83,7 @@ void run_new(Cli& cli, const NewOptions& options) {
   const auto made = make_card(*person, options.out, *at);
   if (!made) return cli.fail(made.error());
   json::Value value = json::Value::object({{"card", made->card}, {"file", options.out}, {"name", person->name},
-                                           {"auth_sha256", sha256_hex(made->auth_certificate)}});
+                                           {"number_b", made->number_b}, {"auth_sha256", sha256_hex(made->auth_certificate)}});
   if (made->sign_certificate) value.set("sign_sha256", sha256_hex(*made->sign_certificate));
   const std::string_view signing =
       made->sign_certificate ? cli.say("user authentication and signing certificate", "利用者証明用電子証明書と署名用電子証明書")

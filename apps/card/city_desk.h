@@ -14,11 +14,12 @@ struct IssuedCard {
   std::string person;
   Bytes auth_certificate;
   std::optional<Bytes> sign_certificate;
+  std::string number_b;  ///< 照合番号B, which its face shows: era year, month, day, year of expiry, security code
 };
 
 /// What the holder has to know.
 struct CardSecrets {
-  crypto::Pin auth, text;
+  crypto::Pin auth, text, juki;
   std::optional<crypto::Pin> sign;  ///< there exactly when the grant has a signing certificate
 };
 

@@ -45,7 +45,7 @@ class TownCardTable final : public services::desk::CardTable {
       boxed = std::move(found->second);
       blanks_.erase(found);
     }
-    apps::CardSecrets secrets{std::move(pins.auth), std::move(pins.text), std::move(pins.sign)};
+    apps::CardSecrets secrets{std::move(pins.auth), std::move(pins.text), std::move(pins.juki), std::move(pins.sign)};
     TRY_ASSIGN(const apps::IssuedCard made, apps::personalise_card(grant, std::move(secrets), boxed->platform()));
     TRY_ASSIGN(const registry::Person person, town_.authority().registry().person(PersonId{made.person}));
     return town_.adopt_card(

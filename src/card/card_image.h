@@ -8,6 +8,7 @@
 #include "card/platform.h"
 #include "card/runtime/chip.h"
 #include "crypto/secret.h"
+#include "protocol/jpki/surface_files.h"
 #include "protocol/jpki/text_files.h"
 
 namespace mitome::card {
@@ -22,6 +23,8 @@ enum class TokenProfile : uint8_t {
 /// Where the private keys are; make them with Platform::generate_key before the certificates are asked for.
 inline constexpr Slot kAuthKeySlot{AppletId::kJpki, 0x0017, Part::kKey};
 inline constexpr Slot kSignKeySlot{AppletId::kJpki, 0x001A, Part::kKey};
+/// Of the common application; made by personalise() when the image has registers, since nobody certifies it.
+inline constexpr Slot kCommonKeySlot{AppletId::kCommon, 0x0019, Part::kKey};
 
 struct JpkiImage {
   TokenProfile profile = TokenProfile::kCard;
@@ -40,9 +43,26 @@ struct TextImage {
   crypto::Pin number_b;    ///< 0015, verification number B: 14 digits
 };
 
+struct SurfaceImage {
+  jpki::SurfaceFiles files;              ///< 0001 to 0005
+  crypto::Pin birth_date;                ///< 0011: YYMMDD, the year of the era
+  crypto::Pin number_b, number_a;        ///< 0012, 0013
+};
+
+/// The residents' register and common applications.
+struct RegisterImage {
+  std::string resident_code;  ///< 住民票コード, 11 digits
+  std::string serial;         ///< the card's number: 15 digits
+  std::string municipality;   ///< 5 digits
+  Date expiry{};
+  crypto::Pin pin;            ///< 住民基本台帳用, four digits: in both
+};
+
 struct CardImage {
   JpkiImage jpki;
-  std::optional<TextImage> text;  ///< cards only: no phone is known to have it
+  std::optional<TextImage> text;  ///< this and what follows: cards only, no phone is known to have them
+  std::optional<SurfaceImage> surface = std::nullopt;
+  std::optional<RegisterImage> registers = std::nullopt;
 };
 
 /// Writes it all, tries at their limits; the profile last, so that a chip that lost power half way stays empty.

@@ -30,6 +30,12 @@ Result<registry::PersonFacts> parse_person(const json::Value& body) {
   return facts;
 }
 
+std::string digits(crypto::Random& random, size_t count) {
+  std::string out;
+  for (size_t i = 0; i < count; ++i) out += static_cast<char>('0' + random.below(10));
+  return out;
+}
+
 /// What a new card costs its holder (docs/divergences.md); nothing when the old one ran out or has no more room.
 json::Value fee(std::string_view why) {
   const bool own_fault = why == "lost" || why == "damaged";
@@ -48,7 +54,7 @@ Result<Bytes> rsa_key_at(const json::Value& body, std::string_view name) {
   return spki;
 }
 
-Result<json::Value> text_files(const registry::PersonFacts& facts, TextSigner& text) {
+Result<json::Value> text_files(const registry::PersonFacts& facts, FileSigner& text) {
   TRY_ASSIGN(const Bytes number, jpki::text_file_my_number(facts.my_number));
   TRY_ASSIGN(const Bytes attributes,
              jpki::text_file_attributes({facts.name, facts.address, facts.birth_date, facts.sex}));
@@ -101,6 +107,8 @@ Result<json::Value> Issuer::card_for(const registry::PersonFacts& facts, const j
   order.not_before = now;
   order.not_after = certificate_expiry(facts.birth_date, now, card_end);
   TRY_ASSIGN(json::Value files, text_files(facts, hierarchy_.text));
+  const CardFace face{japan_date(card_end), digits(random_, 4)};
+  TRY_ASSIGN(json::Value pictures, surface_files(facts, face, hierarchy_.surface));
   TRY_ASSIGN(Issued issued, issue(order));
   TRY(registry_.register_card({id, facts, card, card_end, issued.certificates}, registry::kCity));
 
@@ -109,7 +117,10 @@ Result<json::Value> Issuer::card_for(const registry::PersonFacts& facts, const j
   if (!issued.sign_certificate.empty()) grant.set("sign_cert", base64url::encode(issued.sign_certificate));
   grant.set("auth_ca", base64url::encode(hierarchy_.auth_ca.certificate.der()));
   grant.set("sign_ca", base64url::encode(hierarchy_.sign_ca.certificate.der()));
-  grant.set("text", std::move(files));
+  grant.set("text", std::move(files)).set("surface", std::move(pictures));
+  // For the counter, which writes the rest into the chip: printed, and not kept here.
+  grant.set("security_code", face.security_code);
+  grant.set("serial", "40" + digits(random_, 13)).set("municipality", facts.local_gov_code).set("resident_code", digits(random_, 11));
   return grant;
 }
 

@@ -93,15 +93,23 @@ Plan responder(std::string_view unit) {
            x509::ocsp_no_check()}};
 }
 
-Result<TextSigner> make_text_signer(crypto::KeySource& keys, crypto::Random& random) {
-  const auto ca = fresh_signer(keys, crypto::KeyType::kRsa);
+/// A key id as those of test cards begin: 6, and 23 for the surface, 33 for the text application (domain.md 1.6).
+jpki::KeyId fresh_key_id(uint8_t application, crypto::Random& random) {
+  jpki::KeyId id{};
+  random.fill(id);
+  id[0] = 0x60;
+  id[1] = id[2] = 0x00;
+  id[3] = application;
+  return id;
+}
+
+constexpr uint8_t kSurfaceKeys = 0x23, kTextKeys = 0x33;
+
+Result<FileSigner> make_file_signer(uint8_t application, crypto::Signer& ca, crypto::KeySource& keys, crypto::Random& random) {
   std::unique_ptr<crypto::Signer> signer = fresh_signer(keys, crypto::KeyType::kRsa);
-  jpki::KeyId ca_id{}, signer_id{};
-  random.fill(ca_id);
-  random.fill(signer_id);
-  ca_id[0] = signer_id[0] = 0x60;  // test key ids begin with 6 (domain.md 1.6)
-  TRY_ASSIGN(Bytes certificate, jpki::text_file_certificate(ca_id, signer_id, signer->public_key(), *ca));
-  return TextSigner{std::move(signer), std::move(certificate), signer_id, ca->public_key()};
+  const jpki::KeyId ca_id = fresh_key_id(application, random), signer_id = fresh_key_id(application, random);
+  TRY_ASSIGN(Bytes certificate, jpki::encode_cv_certificate(ca_id, signer_id, signer->public_key(), ca));
+  return FileSigner{std::move(signer), std::move(certificate), signer_id, ca.public_key()};
 }
 
 }  // namespace
@@ -133,9 +141,12 @@ Result<Hierarchy> Hierarchy::create(crypto::KeySource& keys, crypto::Random& ran
             kDocumentSignerLife,
             {x509::key_usage(x509::kDigitalSignature), x509::extended_key_usage({std::string{kStatusSignerPurpose}})}},
            &iaca, keys, random, now));
-  TRY_ASSIGN(TextSigner text, make_text_signer(keys, random));
+  const auto cv_ca = fresh_signer(keys, crypto::KeyType::kRsa);  // signs twice, and is gone
+  TRY_ASSIGN(FileSigner text, make_file_signer(kTextKeys, *cv_ca, keys, random));
+  TRY_ASSIGN(FileSigner surface, make_file_signer(kSurfaceKeys, *cv_ca, keys, random));
   return Hierarchy{std::move(auth_ca), std::move(sign_ca),         std::move(auth_ocsp),     std::move(sign_ocsp),
-                   std::move(iaca),    std::move(document_signer), std::move(status_signer), std::move(text)};
+                   std::move(iaca),    std::move(document_signer), std::move(status_signer), std::move(text),
+                   std::move(surface)};
 }
 
 }  // namespace mitome::issuer

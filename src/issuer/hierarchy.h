@@ -1,5 +1,5 @@
-// The issuing keys and certificates: two JPKI authorities, the mdoc root and its signers, the text application's
-// signer. A test hierarchy: every organisation name ends in -TEST and every policy stands in the test arm
+// The issuing keys and certificates: two JPKI authorities, the mdoc root and its signers, the signers of
+// cards' files. A test hierarchy: every organisation name ends in -TEST and every policy stands in the test arm
 // (domain.md 2.3).
 #pragma once
 
@@ -20,8 +20,8 @@ struct Authority {
   std::unique_ptr<crypto::Signer> signer;
 };
 
-/// What signs the text files of cards, and the CV certificate that says so.
-struct TextSigner {
+/// What signs files of cards, and the CV certificate that says so.
+struct FileSigner {
   std::unique_ptr<crypto::Signer> signer;
   Bytes cv_certificate;  ///< EF 0004
   jpki::KeyId key_id;
@@ -36,7 +36,7 @@ struct Hierarchy {
   Authority iaca;             ///< root of the mdoc, P-256
   Authority document_signer;  ///< P-256, at most 457 days
   Authority status_signer;    ///< signs status lists, issued by the IACA as the document signer is
-  TextSigner text;
+  FileSigner text, surface;   ///< of the text and surface applications; one CA vouches for both
 
   /// New keys and certificates, valid from the day before `now`. PROFILE_LINT or CRYPTO_FAILED only by a bug or a
   /// broken signer.

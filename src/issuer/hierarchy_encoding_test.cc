@@ -25,6 +25,8 @@ TEST_F(HierarchyEncodingTest, IsReadBackWithKeysThatSign) {
   EXPECT_EQ(read->text.cv_certificate, hierarchy_.text.cv_certificate);
   EXPECT_EQ(read->text.key_id, hierarchy_.text.key_id);
   EXPECT_TRUE(read->text.ca_key == hierarchy_.text.ca_key);
+  EXPECT_EQ(read->surface.cv_certificate, hierarchy_.surface.cv_certificate);
+  EXPECT_FALSE(read->surface.key_id == hierarchy_.text.key_id);
   const Bytes message = to_bytes("m");
   const Bytes signature = read->document_signer.signer->sign(message).value();
   EXPECT_TRUE(hierarchy_.document_signer.certificate.public_key().verify(crypto::SignatureAlgorithm::kEcdsaSha256, message, signature));
@@ -41,7 +43,7 @@ TEST_F(HierarchyEncodingTest, RefusesWhatIsCutOrOfAnotherVersion) {
   const auto encoded = hierarchy_.encode();
   ASSERT_TRUE(encoded.has_value());
   Bytes changed = to_bytes(encoded->reveal());
-  changed[1] = 2;  // the version
+  changed[1] = 1;  // the version
   EXPECT_EQ(Hierarchy::parse(changed).error().reason, Reason::MALFORMED);
   EXPECT_EQ(Hierarchy::parse(encoded->reveal().first(encoded->size() - 1)).error().reason, Reason::MALFORMED);
 }

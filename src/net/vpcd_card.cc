@@ -1,5 +1,7 @@
 #include "net/vpcd_card.h"
 
+#include "protocol/jpki/identifiers.h"
+
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -102,7 +104,7 @@ std::optional<Bytes> VpcdDialogue::answer(ByteView body) {
       case 0x00:
       case 0x01:
       case 0x02: power_cycle_(); return std::nullopt;
-      case 0x04: return to_bytes(kJpkiAtr);
+      case 0x04: return to_bytes(jpki::kAnswerToReset);
       default: break;  // a command APDU cannot be so short: the chip says so
     }
   }

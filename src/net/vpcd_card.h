@@ -12,8 +12,6 @@
 
 namespace mitome::net {
 
-/// The answer to reset that OpenSC's JPKI driver knows.
-inline constexpr uint8_t kJpkiAtr[] = {0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14};
 /// vpcd's first slot listens here, the second on the port behind it.
 inline constexpr uint16_t kVpcdPort = 35963;
 

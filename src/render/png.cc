@@ -62,6 +62,19 @@ int cost(ByteView row) {
   return sum;
 }
 
+/// `rows`: each with its filter's number in front.
+Bytes file(int width, int height, uint8_t depth, uint8_t colour, ByteView rows) {
+  Bytes header;
+  append_u32(header, static_cast<uint32_t>(width));
+  append_u32(header, static_cast<uint32_t>(height));
+  append(header, std::array<uint8_t, 5>{depth, colour, 0, 0, 0});  // deflate, adaptive filters, not interlaced
+  Bytes png = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+  append_chunk(png, "IHDR", header);
+  append_chunk(png, "IDAT", deflate::compress(rows, 9));
+  append_chunk(png, "IEND", {});
+  return png;
+}
+
 Bytes encode(ByteView pixels, int width, int height, size_t step, uint8_t colour) {
   CHECK(width > 0 && height > 0);
   const size_t stride = static_cast<size_t>(width) * step;
@@ -78,20 +91,25 @@ Bytes encode(ByteView pixels, int width, int height, size_t step, uint8_t colour
     }
     append(rows, best);
   }
-  Bytes header;
-  append_u32(header, static_cast<uint32_t>(width));
-  append_u32(header, static_cast<uint32_t>(height));
-  append(header, std::array<uint8_t, 5>{8, colour, 0, 0, 0});  // 8 bits, deflate, adaptive filters, not interlaced
-  Bytes png = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-  append_chunk(png, "IHDR", header);
-  append_chunk(png, "IDAT", deflate::compress(rows, 9));
-  append_chunk(png, "IEND", {});
-  return png;
+  return file(width, height, 8, colour, rows);
 }
 
 }  // namespace
 
 Bytes encode_png(const GreyImage& image) { return encode(image.pixels, image.width, image.height, 1, kGrey); }
+Bytes encode_png_bilevel(const GreyImage& image, uint8_t threshold) {
+  CHECK(image.width > 0 && image.height > 0);
+  const size_t bytes = (static_cast<size_t>(image.width) + 7) / 8;
+  Bytes rows;
+  for (int y = 0; y < image.height; ++y) {
+    Bytes row(1 + bytes);  // filter 0
+    for (int x = 0; x < image.width; ++x)
+      if (image.at(x, y) >= threshold) row[1 + static_cast<size_t>(x) / 8] |= static_cast<uint8_t>(0x80 >> (x % 8));
+    append(rows, row);
+  }
+  return file(image.width, image.height, 1, kGrey, rows);
+}
+
 Bytes encode_png(const RgbImage& image) { return encode(image.pixels, image.width, image.height, 3, kRgb); }
 
 }  // namespace mitome::render

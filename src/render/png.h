@@ -1,4 +1,4 @@
-// PNG out (ISO/IEC 15948): 8-bit grey or RGB, as small as the five filters make it. Nothing here reads PNG.
+// PNG out (ISO/IEC 15948): 8-bit grey or RGB, as small as the five filters make it, or one bit a pixel. Nothing here reads PNG.
 #pragma once
 
 #include "base/bytes.h"
@@ -24,5 +24,7 @@ struct RgbImage {
 /// The number of pixels must fit the size (CHECK).
 Bytes encode_png(const GreyImage& image);
 Bytes encode_png(const RgbImage& image);
+/// One bit a pixel: black below `threshold`, as on the pictures of a card's face.
+Bytes encode_png_bilevel(const GreyImage& image, uint8_t threshold = 128);
 
 }  // namespace mitome::render

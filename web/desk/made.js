@@ -13,5 +13,6 @@ export function madeCard(made) {
     h('dl.pins', { dataset: { pins: '' } },
       h('dt', {}, t('利用者証明用', 'User authentication')), h('dd', { dataset: { pin: 'auth' } }, made.pins.auth),
       made.pins.sign ? [h('dt', {}, t('署名用', 'Signing')), h('dd', { dataset: { pin: 'sign' } }, made.pins.sign)] : null,
-      h('dt', {}, t('券面事項入力補助用', 'Text on the card')), h('dd', { dataset: { pin: 'text' } }, made.pins.text)));
+      h('dt', {}, t('券面事項入力補助用', 'Text on the card')), h('dd', { dataset: { pin: 'text' } }, made.pins.text),
+      h('dt', {}, t('住民基本台帳用', 'Residents’ register')), h('dd', { dataset: { pin: 'juki' } }, made.pins.juki)));
 }

@@ -12,7 +12,7 @@ using apdu::CommandApdu;
 using apdu::ResponseApdu;
 
 constexpr uint8_t kChainingBit = 0x10;
-constexpr uint8_t kSelect = 0xA4;
+constexpr uint8_t kSelect = 0xA4, kGetResponse = 0xC0;
 constexpr size_t kMaxChain = 65535;
 
 ResponseApdu status(apdu::StatusWord sw) { return {{}, sw}; }
@@ -42,6 +42,7 @@ void Chip::reset() {
   current_ = nullptr;
   if (chain_) crypto::wipe(chain_->data);
   chain_.reset();
+  waiting_.clear();
   platform_.operation_ended();
 }
 
@@ -90,10 +91,35 @@ ResponseApdu Chip::collect_chain(CommandApdu command) {
 }
 
 ResponseApdu Chip::dispatch(const CommandApdu& command) {
+  if (command.cla == 0x00 && command.ins == kGetResponse) return get_response(command);
+  waiting_.clear();
+  ResponseApdu response = perform(command);
+  if (response.sw != apdu::kSuccess || !command.le || response.data.size() <= *command.le) return response;
+  return give(std::move(response.data), *command.le);
+}
+
+/// 00 C0 00 00 Le
+ResponseApdu Chip::get_response(const CommandApdu& command) {
+  if (command.p1 != 0x00 || command.p2 != 0x00) return status(apdu::kWrongParameters);
+  if (!command.data.empty() || !command.le) return status(apdu::kWrongLength);
+  if (waiting_.empty()) return status(apdu::kConditions);
+  return give(std::move(waiting_), *command.le);
+}
+
+ResponseApdu Chip::give(Bytes data, uint32_t le) {
+  const size_t given = std::min<size_t>(data.size(), le);
+  waiting_.assign(data.begin() + static_cast<ptrdiff_t>(given), data.end());
+  data.resize(given);
+  const size_t left = waiting_.size();
+  const auto more = static_cast<apdu::StatusWord>(apdu::kMoreData | (left > 0xFF ? 0x00 : left));
+  return {std::move(data), left == 0 ? apdu::kSuccess : more};
+}
+
+ResponseApdu Chip::perform(const CommandApdu& command) {
   if (command.cla == 0x00 && command.ins == kSelect) return select(command);
   if (current_ != nullptr) return current_->process(command);
   if (command.ins == 0x2A) return status(apdu::kSecurityStatus);  // nothing signs before its PIN
-  const bool needs_file = command.cla == 0x00 && (command.ins == 0xB0 || command.ins == 0x20 || command.ins == 0x24);
+  const bool needs_file = command.cla == 0x00 && (command.ins == 0xB0 || command.ins == 0xB2 || command.ins == 0x20 || command.ins == 0x24);
   return status(needs_file ? apdu::kNoCurrentFile : apdu::kUnknownInstruction);
 }
 

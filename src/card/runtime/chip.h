@@ -26,6 +26,10 @@ class Chip final : public apdu::ApduChannel {
   apdu::ResponseApdu answer(ByteView bytes);
   apdu::ResponseApdu collect_chain(apdu::CommandApdu command);
   apdu::ResponseApdu dispatch(const apdu::CommandApdu& command);
+  apdu::ResponseApdu perform(const apdu::CommandApdu& command);
+  apdu::ResponseApdu get_response(const apdu::CommandApdu& command);
+  /// As much as Le lets through; the rest waits for GET RESPONSE.
+  apdu::ResponseApdu give(Bytes data, uint32_t le);
   apdu::ResponseApdu select(const apdu::CommandApdu& command);
   apdu::ResponseApdu select_application(const apdu::CommandApdu& command);
 
@@ -33,6 +37,7 @@ class Chip final : public apdu::ApduChannel {
   std::vector<std::unique_ptr<Applet>> applets_;
   Applet* current_ = nullptr;
   std::optional<apdu::CommandApdu> chain_;  // what has come of a command chain (5.3.3)
+  Bytes waiting_;                           // of the last answer, for GET RESPONSE (11.8.1); any other command drops it
 };
 
 }  // namespace mitome::card

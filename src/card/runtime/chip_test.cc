@@ -60,8 +60,9 @@ TEST_F(ChipTest, ProbesOfOtherDriversAreNeverAnsweredWithSuccess) {  // interop:
     EXPECT_FALSE(send(probe).ends_with("9000")) << probe;
   }
   ASSERT_EQ(send(kSelectJpki), "9000");
-  for (const auto* probe : {"00cadf3005", "00cb3fff035c017e08", "80ca9f7f00", "80f6000008", "0070000001", "00c0000010"})
-    EXPECT_EQ(send(probe), "6d00") << probe;
+  for (const auto* probe : {"00cb3fff035c017e08", "80ca9f7f00", "80f6000008", "0070000001"}) EXPECT_EQ(send(probe), "6d00") << probe;
+  EXPECT_EQ(send("00cadf3005"), "6a88");
+  EXPECT_EQ(send("00c0000010"), "6985") << "nothing waits";
 }
 
 TEST_F(ChipTest, UnknownClassesAreRefused) {  // CRD-10

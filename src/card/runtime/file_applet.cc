@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocol/jpki/identifiers.h"
+
 namespace mitome::card {
 namespace {
 
@@ -51,6 +53,8 @@ ResponseApdu FileApplet::process(const CommandApdu& command) {
     switch (command.ins) {
       case 0xA4: return select_file(command);
       case 0xB0: return read_binary(command);
+      case 0xB2: return read_record(command);
+      case 0xCA: return get_data(command);
       case 0x20: return verify(command);
       case 0x24: return change_reference_data(command);
       case 0x84: return get_challenge(command);
@@ -98,6 +102,47 @@ ResponseApdu FileApplet::read_binary(const CommandApdu& command) {
           short_answer ? apdu::kEndOfFile : apdu::kSuccess};
 }
 
+/// 00 B2 NR 04 Le for the current file, or P2 = SFI ‖ 100. A record is a tag that is its number, a length and a value, and is read whole.
+ResponseApdu FileApplet::read_record(const CommandApdu& command) {
+  if (!command.data.empty() || !command.le) return status(apdu::kWrongLength);
+  if ((command.p2 & 0x07) != 0x04) return status(apdu::kWrongParameters);
+  const uint8_t short_id = command.p2 >> 3;
+  const FileRule* file = short_id == 0 ? current_ : find(short_id);
+  if (file == nullptr) return status(short_id == 0 ? apdu::kNoCurrentFile : apdu::kFileNotFound);
+  current_ = file;
+  if (file->kind != FileKind::kRecords) return status(apdu::kIncompatibleFile);
+  if (!may_read(*file)) return status(apdu::kSecurityStatus);
+  const auto content = platform_.read({id_, file->id, Part::kContent});
+  if (!content) return status(apdu::kMemoryFailure);
+  ByteView rest = *content ? ByteView{**content} : ByteView{};
+  while (rest.size() >= 2) {
+    const size_t size = 2 + size_t{rest[1]};
+    if (size > rest.size()) return status(apdu::kMemoryFailure);
+    if (rest[0] == command.p1) {
+      const size_t given = std::min<size_t>(size, *command.le);
+      return {to_bytes(rest.first(given)), apdu::kSuccess};
+    }
+    rest = rest.subspan(size);
+  }
+  return status(apdu::kRecordNotFound);
+}
+
+/// 00 CA tag tag Le: 5F51 the answer to reset, 7F21 the CV certificate beside the files.
+ResponseApdu FileApplet::get_data(const CommandApdu& command) {
+  if (!command.data.empty() || !command.le) return status(apdu::kWrongLength);
+  const auto tag = static_cast<uint16_t>(command.p1 << 8 | command.p2);
+  Bytes object;
+  if (tag == 0x5F51) {
+    object = to_bytes(jpki::kAnswerToReset);
+  } else if (tag == 0x7F21 && certificate_ != 0) {
+    auto content = platform_.read({id_, certificate_, Part::kContent});
+    if (!content) return status(apdu::kMemoryFailure);
+    if (*content) object = std::move(**content);
+  }
+  if (object.empty()) return status(apdu::kDataNotFound);
+  return {std::move(object), apdu::kSuccess};  // what is over Le waits for GET RESPONSE
+}
+
 /// 00 20 00 80 [Lc PIN], or P2 = 80|SFI. Without data it only tells the tries left: always 63Cx, also after success and when
 /// blocked, since OpenSC's driver fails on anything else.
 ResponseApdu FileApplet::verify(const CommandApdu& command) {
@@ -125,14 +170,18 @@ ResponseApdu FileApplet::verify(const CommandApdu& command) {
 
 /// 00 24 01 80 Lc <new PIN>, after VERIFY
 ResponseApdu FileApplet::change_reference_data(const CommandApdu& command) {
-  if (command.p1 != 0x01 || (command.p2 & 0x80) == 0 || (command.p2 & 0x60) != 0) return status(apdu::kWrongParameters);
-  const FileRule* file = referenced(command.p2);
-  if (file == nullptr) return status(command.p2 == 0x80 ? apdu::kNoCurrentFile : apdu::kFileNotFound);
+  return command.p1 == 0x01 ? set_pin(command.p2, command.data) : status(apdu::kWrongParameters);
+}
+
+ResponseApdu FileApplet::set_pin(uint8_t p2, ByteView chosen) {
+  if ((p2 & 0x80) == 0 || (p2 & 0x60) != 0) return status(apdu::kWrongParameters);
+  const FileRule* file = referenced(p2);
+  if (file == nullptr) return status(p2 == 0x80 ? apdu::kNoCurrentFile : apdu::kFileNotFound);
   if (file->kind != FileKind::kPin || file->acceptable == nullptr) return status(apdu::kIncompatibleFile);
   if (!verified(file->id)) return status(apdu::kSecurityStatus);
-  const auto fresh = crypto::Pin::from_command(command.data);
-  if (!fresh || command.data.empty()) return status(apdu::kWrongLength);
-  if (!file->acceptable(command.data)) return status(apdu::kWrongData);
+  const auto fresh = crypto::Pin::from_command(chosen);
+  if (!fresh || chosen.empty()) return status(apdu::kWrongLength);
+  if (!file->acceptable(chosen)) return status(apdu::kWrongData);
   PinSlot pin{platform_, id_, file->id, file->tries};
   return status(pin.set(*fresh) ? apdu::kSuccess : apdu::kMemoryFailure);
 }

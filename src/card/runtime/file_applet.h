@@ -1,4 +1,4 @@
-// What the card's applications have in common: elementary files, PINs that open them, GET CHALLENGE.
+// What the card's applications have in common: elementary files, PINs that open them, GET CHALLENGE, GET DATA.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace mitome::card {
 
-enum class FileKind : uint8_t { kTransparent, kPin, kKey };
+enum class FileKind : uint8_t { kTransparent, kRecords, kPin, kKey };
 
 /// One elementary file and its rules.
 struct FileRule {
@@ -31,8 +31,9 @@ class FileApplet : public Applet {
   apdu::ResponseApdu process(const apdu::CommandApdu& command) override;
 
  protected:
-  FileApplet(Platform& platform, AppletId id, std::vector<FileRule> files)
-      : platform_(platform), id_(id), files_(std::move(files)) {}
+  /// `certificate`: the file that GET DATA 7F21 gives; 0 without one.
+  FileApplet(Platform& platform, AppletId id, std::vector<FileRule> files, uint16_t certificate = 0)
+      : platform_(platform), id_(id), files_(std::move(files)), certificate_(certificate) {}
 
   Platform& platform() const { return platform_; }
   const FileRule* find(uint16_t file) const;
@@ -43,12 +44,16 @@ class FileApplet : public Applet {
   bool fresh(uint16_t pin) const { return fresh_.contains(pin); }
   void end_fresh(uint16_t pin) { fresh_.erase(pin); }
   virtual bool may_read(const FileRule& file) const;
+  /// A PIN's new value, after its VERIFY: CHANGE REFERENCE DATA, and what JICSAP calls CHANGE KEY.
+  apdu::ResponseApdu set_pin(uint8_t p2, ByteView pin);
   /// What this application alone understands; 6D00 otherwise.
   virtual apdu::ResponseApdu process_own(const apdu::CommandApdu& command) = 0;
 
  private:
   apdu::ResponseApdu select_file(const apdu::CommandApdu& command);
   apdu::ResponseApdu read_binary(const apdu::CommandApdu& command);
+  apdu::ResponseApdu read_record(const apdu::CommandApdu& command);
+  apdu::ResponseApdu get_data(const apdu::CommandApdu& command);
   apdu::ResponseApdu verify(const apdu::CommandApdu& command);
   apdu::ResponseApdu change_reference_data(const apdu::CommandApdu& command);
   apdu::ResponseApdu get_challenge(const apdu::CommandApdu& command);
@@ -56,6 +61,7 @@ class FileApplet : public Applet {
   Platform& platform_;
   AppletId id_;
   std::vector<FileRule> files_;
+  uint16_t certificate_;
   const FileRule* current_ = nullptr;  // into files_
   std::set<uint16_t> verified_, fresh_;
 };

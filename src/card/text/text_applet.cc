@@ -26,7 +26,7 @@ std::vector<FileRule> text_files() {
 
 }  // namespace
 
-TextApplet::TextApplet(Platform& platform) : FileApplet(platform, AppletId::kText, text_files()) {}
+TextApplet::TextApplet(Platform& platform) : FileApplet(platform, AppletId::kText, text_files(), jpki::kTextCertificateFile) {}
 
 ByteView TextApplet::aid() const { return jpki::kTextAid; }
 

@@ -13,7 +13,8 @@ using StatusWord = uint16_t;
 inline constexpr StatusWord kSuccess = 0x9000, kEndOfFile = 0x6282, kWrongLength = 0x6700, kSecurityStatus = 0x6982,
                             kBlocked = 0x6983, kReferenceInvalidated = 0x6984, kConditions = 0x6985,
                             kNoCurrentFile = 0x6986, kWrongData = 0x6A80, kFileNotFound = 0x6A82,
-                            kRecordNotFound = 0x6A83, kWrongParameters = 0x6A86, kWrongOffset = 0x6B00,
+                            kRecordNotFound = 0x6A83, kDataNotFound = 0x6A88, kMoreData = 0x6100,
+                            kWrongParameters = 0x6A86, kWrongOffset = 0x6B00,
                             kUnknownInstruction = 0x6D00, kUnknownClass = 0x6E00, kLastCommandExpected = 0x6883,
                             kMemoryFailure = 0x6581, kIncompatibleFile = 0x6981, kWrongLe = 0x6C00;
 

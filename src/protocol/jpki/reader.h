@@ -16,7 +16,7 @@
 namespace mitome::jpki {
 
 /// No file of a card is larger.
-inline constexpr size_t kMaxFileSize = 16 * 1024;
+inline constexpr size_t kMaxFileSize = 32 * 1024;
 
 /// SELECT by AID. CARD_REFUSED with the status word in the detail: also when the application is not there, or when a phone
 /// is still dark. Ends whatever was verified before.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "codec/der/der.h"
 #include "codec/tlv/tlv.h"
 #include "codec/utf8/utf8.h"
 #include "crypto/hash.h"
@@ -14,11 +13,8 @@ namespace {
 constexpr uint32_t kMyNumberTag = 0xFF10, kAttributesTag = 0xFF20, kIntegrityTag = 0xFF30, kVersionTag = 0xFF40;
 constexpr uint32_t kOffsets = 0xDF21, kName = 0xDF22, kAddress = 0xDF23, kBirthDate = 0xDF24, kSex = 0xDF25;
 constexpr uint32_t kMyNumberDigest = 0xDF31, kAttributesDigest = 0xDF32, kIntegritySignature = 0xDF33;
-constexpr uint32_t kCertificateTag = 0x7F21, kBodyTag = 0x5F4E, kSignatureTag = 0x5F37;
-constexpr uint32_t kExponentTag = 0x90, kModulusTag = 0x91;
 
 constexpr size_t kDigits = 12;
-constexpr size_t kRsaBytes = 256;
 constexpr size_t kOffsetsSize = 8;
 constexpr std::array<uint32_t, 4> kItems{kName, kAddress, kBirthDate, kSex};
 
@@ -28,58 +24,9 @@ Error limit() { return {Reason::LIMIT_EXCEEDED, "a text file over 4096 bytes"}; 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool known_sex(std::string_view sex) { return sex == "0" || sex == "1" || sex == "2" || sex == "9"; }
 
-/// The one object of a file; what stands behind it must be filler.
-Result<tlv::Element> whole_object(ByteView file, uint32_t tag, const char* what) {
-  if (file.size() > kMaxTextFileSize) return limit();
-  ByteView rest = file;
-  TRY_ASSIGN(const tlv::Element element, tlv::read(rest));
-  if (element.tag != tag) return malformed(std::string{what} + ": another object");
-  if (!std::all_of(rest.begin(), rest.end(), [](uint8_t byte) { return byte == 0xFF || byte == 0x00; }))
-    return malformed(std::string{what} + ": bytes behind the object");
-  return element;
-}
-
-struct RsaNumbers {
-  Bytes modulus, exponent;
-};
-
-/// Modulus and exponent out of a SubjectPublicKeyInfo (RFC 8017 A.1.1).
-Result<RsaNumbers> rsa_numbers(const crypto::PublicKey& key) {
-  if (key.type() != crypto::KeyType::kRsa || key.modulus_size() != kRsaBytes)
-    return Error{Reason::BAD_KEY, "not an RSA-2048 key"};
-  der::Reader outer{key.spki()};
-  TRY_ASSIGN(const der::Element info, outer.expect(der::kSequence));
-  der::Reader fields{info.content};
-  TRY(fields.expect(der::kSequence));
-  TRY_ASSIGN(const der::Element bits, fields.expect(der::kBitString));
-  der::Reader key_reader{bits.content.subspan(1)};
-  TRY_ASSIGN(const der::Element numbers, key_reader.expect(der::kSequence));
-  der::Reader number_reader{numbers.content};
-  TRY_ASSIGN(const der::Element modulus, number_reader.expect(der::kInteger));
-  TRY_ASSIGN(const der::Element exponent, number_reader.expect(der::kInteger));
-  const auto magnitude = [](ByteView content) {
-    return to_bytes(content.size() > 1 && content[0] == 0 ? content.subspan(1) : content);
-  };
-  return RsaNumbers{magnitude(modulus.content), magnitude(exponent.content)};
-}
-
-Result<crypto::PublicKey> key_from_numbers(ByteView modulus, ByteView exponent) {
-  if (modulus.size() != kRsaBytes || modulus[0] < 0x80 || exponent.empty() || exponent.size() > 4)
-    return Error{Reason::BAD_KEY, "text file 0004: not an RSA-2048 key"};
-  const Bytes numbers = der::sequence({der::integer(modulus), der::integer(exponent)});
-  const Bytes algorithm = der::sequence({der::oid("1.2.840.113549.1.1.1"), der::null()});
-  return crypto::PublicKey::from_spki(der::sequence({algorithm, der::bit_string(numbers)}));
-}
-
-Result<Bytes> rsa_sign(crypto::Signer& signer, ByteView message) {
-  if (signer.algorithm() != crypto::SignatureAlgorithm::kRsaPkcs1Sha256 || signer.public_key().modulus_size() != kRsaBytes)
-    return Error{Reason::BAD_KEY, "text files are signed with RSA-2048"};
-  return signer.sign(message);
-}
-
 /// What DF32 covers: from DF22 to the end of the object.
 Result<ByteView> attributes_behind_offsets(ByteView file) {
-  TRY_ASSIGN(const tlv::Element object, whole_object(file, kAttributesTag, "text file 0002"));
+  TRY_ASSIGN(const tlv::Element object, whole_object(file, kAttributesTag, kMaxTextFileSize, "text file 0002"));
   ByteView rest = object.value;
   TRY_ASSIGN(const tlv::Element offsets, tlv::read(rest));
   if (offsets.tag != kOffsets) return malformed("text file 0002: no offsets at its front");
@@ -90,24 +37,6 @@ Result<Bytes> digests_of(ByteView my_number_file, ByteView attributes_file) {
   TRY_ASSIGN(const ByteView items, attributes_behind_offsets(attributes_file));
   return concat({tlv::encode(kMyNumberDigest, crypto::sha256(my_number_file)),
                  tlv::encode(kAttributesDigest, crypto::sha256(items))});
-}
-
-struct TextCertificate {
-  Bytes body, signature;  ///< body: the encoded 5F4E
-  crypto::PublicKey subject_key;
-};
-
-Result<TextCertificate> parse_certificate(ByteView file) {
-  TRY_ASSIGN(const tlv::Element object, whole_object(file, kCertificateTag, "text file 0004"));
-  TRY_ASSIGN(const auto parts, tlv::read_all(object.value));
-  TRY_ASSIGN(const tlv::Element body, tlv::get(parts, kBodyTag));
-  TRY_ASSIGN(const tlv::Element signature, tlv::get(parts, kSignatureTag));
-  if (parts.size() != 2 || body.value.size() < 2 * sizeof(KeyId)) return malformed("text file 0004: other parts");
-  TRY_ASSIGN(const auto numbers, tlv::read_all(body.value.subspan(2 * sizeof(KeyId))));
-  TRY_ASSIGN(const tlv::Element exponent, tlv::get(numbers, kExponentTag));
-  TRY_ASSIGN(const tlv::Element modulus, tlv::get(numbers, kModulusTag));
-  TRY_ASSIGN(auto key, key_from_numbers(modulus.value, exponent.value));
-  return TextCertificate{to_bytes(body.encoded), to_bytes(signature.value), std::move(key)};
 }
 
 }  // namespace
@@ -142,17 +71,8 @@ Result<Bytes> text_file_attributes(const Attributes& attributes) {
 
 Result<Bytes> text_file_integrity(ByteView my_number_file, ByteView attributes_file, crypto::Signer& signer) {
   TRY_ASSIGN(const Bytes digests, digests_of(my_number_file, attributes_file));
-  TRY_ASSIGN(const Bytes signature, rsa_sign(signer, digests));
+  TRY_ASSIGN(const Bytes signature, sign_card_file(signer, digests));
   return tlv::encode(kIntegrityTag, concat({digests, tlv::encode(kIntegritySignature, signature)}));
-}
-
-Result<Bytes> text_file_certificate(const KeyId& issuer, const KeyId& subject, const crypto::PublicKey& subject_key,
-                                    crypto::Signer& text_ca) {
-  TRY_ASSIGN(const RsaNumbers numbers, rsa_numbers(subject_key));
-  const Bytes body = tlv::encode(kBodyTag, concat({issuer, subject, tlv::encode(kExponentTag, numbers.exponent),
-                                                   tlv::encode(kModulusTag, numbers.modulus)}));
-  TRY_ASSIGN(const Bytes signature, rsa_sign(text_ca, body));
-  return tlv::encode(kCertificateTag, concat({body, tlv::encode(kSignatureTag, signature)}));
 }
 
 Bytes text_file_version(const KeyId& key_id) {
@@ -162,7 +82,7 @@ Bytes text_file_version(const KeyId& key_id) {
 }
 
 Result<std::string> parse_my_number(ByteView file) {
-  TRY_ASSIGN(const tlv::Element object, whole_object(file, kMyNumberTag, "text file 0001"));
+  TRY_ASSIGN(const tlv::Element object, whole_object(file, kMyNumberTag, kMaxTextFileSize, "text file 0001"));
   std::string digits{as_text(object.value)};
   if (digits.size() != kDigits || !std::all_of(digits.begin(), digits.end(), is_digit))
     return malformed("text file 0001: not 12 digits");
@@ -170,7 +90,7 @@ Result<std::string> parse_my_number(ByteView file) {
 }
 
 Result<Attributes> parse_attributes(ByteView file) {
-  TRY_ASSIGN(const tlv::Element object, whole_object(file, kAttributesTag, "text file 0002"));
+  TRY_ASSIGN(const tlv::Element object, whole_object(file, kAttributesTag, kMaxTextFileSize, "text file 0002"));
   TRY_ASSIGN(const auto elements, tlv::read_all(object.value));
   if (elements.size() != 1 + kItems.size()) return malformed("text file 0002: other than five elements");
   TRY_ASSIGN(const tlv::Element offsets, tlv::get(elements, kOffsets));
@@ -191,19 +111,15 @@ Result<Attributes> parse_attributes(ByteView file) {
 }
 
 Result<VerifiedTextFiles> verify_text_integrity(const TextFiles& files, const crypto::PublicKey& text_ca) {
-  TRY_ASSIGN(const TextCertificate certificate, parse_certificate(files.certificate));
-  const auto algorithm = crypto::SignatureAlgorithm::kRsaPkcs1Sha256;
-  if (!text_ca.verify(algorithm, certificate.body, certificate.signature))
-    return Error{Reason::CERT_UNTRUSTED, "text file 0004 is not by the text CA"};
-
-  TRY_ASSIGN(const tlv::Element object, whole_object(files.integrity, kIntegrityTag, "text file 0003"));
+  TRY_ASSIGN(const crypto::PublicKey signer, verify_cv_certificate(files.certificate, text_ca));
+  TRY_ASSIGN(const tlv::Element object, whole_object(files.integrity, kIntegrityTag, kMaxTextFileSize, "text file 0003"));
   TRY_ASSIGN(const auto parts, tlv::read_all(object.value));
   TRY_ASSIGN(const tlv::Element my_number_digest, tlv::get(parts, kMyNumberDigest));
   TRY_ASSIGN(const tlv::Element attributes_digest, tlv::get(parts, kAttributesDigest));
   TRY_ASSIGN(const tlv::Element signature, tlv::get(parts, kIntegritySignature));
   if (parts.size() != 3) return malformed("text file 0003: other parts");
   const Bytes signed_bytes = concat({my_number_digest.encoded, attributes_digest.encoded});
-  if (!certificate.subject_key.verify(algorithm, signed_bytes, signature.value))
+  if (!verify_card_file(signer, signed_bytes, signature.value))
     return Error{Reason::BAD_SIGNATURE, "text file 0003 is not by the key of 0004"};
 
   TRY_ASSIGN(const ByteView items, attributes_behind_offsets(files.attributes));

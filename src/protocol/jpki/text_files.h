@@ -1,7 +1,6 @@
 // The files of the text application (券面事項入力補助AP): encoded for the issuer, parsed and verified for whoever reads them.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 
@@ -10,6 +9,7 @@
 #include "base/time.h"
 #include "crypto/key.h"
 #include "crypto/signer.h"
+#include "protocol/jpki/cv_certificate.h"
 
 namespace mitome::jpki {
 
@@ -18,7 +18,7 @@ struct TextFiles {
   Bytes my_number;    ///< EF 0001
   Bytes attributes;   ///< EF 0002
   Bytes integrity;    ///< EF 0003
-  Bytes certificate;  ///< EF 0004
+  Bytes certificate;  ///< EF 0004 (cv_certificate.h)
 };
 
 /// The four items printed on the card.
@@ -29,8 +29,6 @@ struct Attributes {
   std::string sex;      ///< "1" male, "2" female, "9" not applicable, "0" unknown
   bool operator==(const Attributes&) const = default;
 };
-
-using KeyId = std::array<uint8_t, 16>;
 
 inline constexpr size_t kMyNumberFileSize = 17;
 inline constexpr size_t kMaxTextFileSize = 4096;
@@ -46,11 +44,6 @@ Result<Bytes> text_file_attributes(const Attributes& attributes);
 /// DF33 signs is not public; ours is RSA PKCS #1 v1.5 with SHA-256 over the encoded DF31 ‖ DF32. The signer is RSA-2048
 /// (BAD_KEY otherwise).
 Result<Bytes> text_file_integrity(ByteView my_number_file, ByteView attributes_file, crypto::Signer& signer);
-/// EF 0004, a card-verifiable certificate of the signer of 0003:
-/// 7F21 { 5F4E issuer key id ‖ subject key id ‖ 90 exponent ‖ 91 modulus, 5F37 signature }. What 5F37 signs is not public; ours is
-/// RSA PKCS #1 v1.5 with SHA-256 over the encoded 5F4E. Both keys RSA-2048 (BAD_KEY otherwise).
-Result<Bytes> text_file_certificate(const KeyId& issuer, const KeyId& subject, const crypto::PublicKey& subject_key,
-                                    crypto::Signer& text_ca);
 /// EF 0005: FF40 { DF41 01 03 0E 01, DF42 key id, DF43 (no content is public: 128 zero bytes) }.
 Bytes text_file_version(const KeyId& key_id);
 

@@ -213,8 +213,8 @@ TEST_F(Integrity, FilesOfTwoPersonsDoNotMix) {
 TEST_F(Integrity, OnlyRsa2048Signs) {
   const auto p256 = testing::test_signer();
   EXPECT_EQ(text_file_integrity(files_.my_number, files_.attributes, *p256).error().reason, Reason::BAD_KEY);
-  EXPECT_EQ(text_file_certificate({}, {}, p256->public_key(), maker_.auth_ca().signer()).error().reason, Reason::BAD_KEY);
-  EXPECT_EQ(text_file_certificate({}, {}, maker_.text_ca(), *p256).error().reason, Reason::BAD_KEY);
+  EXPECT_EQ(encode_cv_certificate({}, {}, p256->public_key(), maker_.auth_ca().signer()).error().reason, Reason::BAD_KEY);
+  EXPECT_EQ(encode_cv_certificate({}, {}, maker_.text_ca(), *p256).error().reason, Reason::BAD_KEY);
 }
 
 TEST(Version, TellsVersionKeyAndRoom) {

@@ -16,7 +16,7 @@ struct BlankCard {
 };
 
 struct CardPins {
-  crypto::Pin auth, text;
+  crypto::Pin auth, text, juki;
   std::optional<crypto::Pin> sign;
 };
 

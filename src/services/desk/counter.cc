@@ -86,20 +86,22 @@ Result<json::Value> Desk::make_card(std::string_view path, json::Value body, boo
   TRY_ASSIGN(const std::string auth_pin, drawn_pin(pins, "auth"));
   TRY_ASSIGN(const std::string sign_pin, drawn_pin(pins, "sign"));
   TRY_ASSIGN(const std::string text_pin, drawn_pin(pins, "text"));
+  TRY_ASSIGN(const std::string juki_pin, drawn_pin(pins, "juki"));
   TRY_ASSIGN(const BlankCard blank, table_.take_blank(signing));
   body.set("auth_spki", base64url::encode(blank.auth_spki));
   if (signing) body.set("sign_spki", base64url::encode(blank.sign_spki));
   TRY_ASSIGN(const json::Value grant, ask("city", path, body));
   TRY_ASSIGN(crypto::Pin auth, crypto::Pin::four_digits(auth_pin));
   TRY_ASSIGN(crypto::Pin text, crypto::Pin::four_digits(text_pin));
-  CardPins written{std::move(auth), std::move(text), std::nullopt};
+  TRY_ASSIGN(crypto::Pin juki, crypto::Pin::four_digits(juki_pin));
+  CardPins written{std::move(auth), std::move(text), std::move(juki), std::nullopt};
   if (signing) {
     TRY_ASSIGN(crypto::Pin sign, crypto::Pin::signing_password(sign_pin));
     written.sign.emplace(std::move(sign));
   }
   TRY(table_.personalise(blank, grant, std::move(written)));
   // Shown to the holder this once, and kept nowhere.
-  json::Value shown = json::Value::object({{"auth", auth_pin}, {"text", text_pin}});
+  json::Value shown = json::Value::object({{"auth", auth_pin}, {"text", text_pin}, {"juki", juki_pin}});
   if (signing) shown.set("sign", sign_pin);
   json::Value made = json::Value::object({{"pins", std::move(shown)}, {"signing", signing}});
   for (const char* member : {"card", "person", "expires", "fee", "name", "birth_date"})
