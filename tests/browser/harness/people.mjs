@@ -24,6 +24,52 @@ export async function open_phone(town, page, phone = 'phone-1', rest = '') {
   await page.locator('.home, .view').first().waitFor();
 }
 
+const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });
+
+/** The town hands its first phones to their owners within its first seconds. */
+export async function handed_over(town, ...phones) {
+  for (const phone of phones)
+    for (let i = 0; i < 80 && !(await phone_get(town, phone, '/state')).enrolled; i += 1) await sleep(250);
+}
+
+/** Who of the town holds the n-th card, as a simulated sensor and a sample film know them: {name, card, sample}. */
+export const holder = async (town, n = 1) => (await town.get('phone', '/api/people')).body.people[n - 1];
+/** What the n-th person answers where a phone asks for face or finger. */
+export const touch = async (town, n = 1) => ({sample: (await holder(town, n)).sample});
+
+/** The nine steps without the page, all but the last: a scene is set by it, nothing is proved. `owner`: whose face unlocks the phone;
+    `film`: filmed, so that the desk has to compare; else the simulated camera, which is decided at once. */
+export async function prepare(town, phone = 'phone-1', {card = 1, owner = card, film = false} = {}) {
+  await handed_over(town, phone);
+  const {card: id, name, portrait_sha256} = await holder(town, card);
+  await phone_post(town, phone, '/unlock', await touch(town, owner));
+  const {motion} = await phone_post(town, phone, '/app/start');
+  const filmed = async () => ({film: (await town.get('phone', `/api/sample-film?motion=${motion}&who=${id}`)).body});
+  await phone_post(town, phone, '/app/face', film ? await filmed() : {portrait_sha256});
+  await phone_post(town, phone, '/app/text-pin', {pin: '5678'});
+  await phone_post(town, phone, '/app/sign-password', {pin: 'SIGN1234'});
+  await phone_post(town, phone, '/hand', {item: id});
+  await phone_post(town, phone, '/app/read-card');
+  await phone_post(town, phone, '/hand', {item: null});
+  await phone_post(town, phone, '/app/pins', {auth_pin: '1234', sign_password: 'SIGN1234'});
+  return name;
+}
+
+/** A phone with a card in it, usable now: the scene is set without the page, and the clock goes ten minutes on. */
+export async function holds_a_card(town, phone = 'phone-1', who = {}) {
+  const {card = 1, owner = card} = who;
+  await prepare(town, phone, {card, owner});
+  await phone_post(town, phone, '/app/add', await touch(town, owner));
+  await later(town, 600);
+  await phone_post(town, phone, '/app/sync');
+}
+
+/** The town's clock so many seconds on. */
+export async function later(town, seconds) {
+  const {now} = (await town.get('town', '/api/clock')).body;
+  await town.clock(new Date((now + seconds + 9 * 3600 + 59) * 1000).toISOString().slice(0, 16));
+}
+
 /** The n-th of the town's cards at the phone's back. */
 export async function lay_card(page, n) {
   const card = page.locator('.scene [data-lay="card"]').nth(n - 1);
