@@ -26,7 +26,7 @@ test('the town’s desk is told to wait, and an enrolment waits for it', async (
   const operator = await open();
   await operators_room(town, operator);
   await check.text(operator, 'main', /待っている人はいません/);
-  await operator.click('[data-do="auto"] input');
+  await operator.click('[data-do="auto"]');
   await check.text(operator, 'main', /待っている人はいません/);
   const phone = page;
   await step('the phone adds the card and waits', () => add(town, phone, 'phone-1', 1));
@@ -86,5 +86,5 @@ test('what was decided is decided, and the log says by whom', async ({town, page
   const again = await page.evaluate(async (which) => (await (await fetch('/api/operator/decide', {method: 'POST', headers: {'content-type': 'application/json'},
     body: JSON.stringify({id: which, decision: 'approve'})})).json()).reason, id);
   check.equal(again, 'TRANSITION_REFUSED', 'a second decision');
-  await check.text(page, 'table', /review/);
+  await X
 });
