@@ -86,5 +86,5 @@ test('what was decided is decided, and the log says by whom', async ({town, page
   const again = await page.evaluate(async (which) => (await (await fetch('/api/operator/decide', {method: 'POST', headers: {'content-type': 'application/json'},
     body: JSON.stringify({id: which, decision: 'approve'})})).json()).reason, id);
   check.equal(again, 'TRANSITION_REFUSED', 'a second decision');
-  await X
+  for (const decided of [/likeness-approved/, /likeness-refused/]) await check.text(page, 'table', decided);
 });
