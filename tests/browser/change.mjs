@@ -10,10 +10,10 @@ const to_the_gate = async (town, page) => {
 };
 
 test('added on a second phone, the card leaves the first by itself', async ({town, page, check}) => {
-  await holds_a_card(town, 'phone-2', {card: 2});
+  await holds_a_card(town, 'phone-2', 2);
   await open_phone(town, page, 'phone-2', '#/app');
   await check.text(page, '.scene', /ログイン、署名、対面の確認に使えます/);
-  await holds_a_card(town, 'phone-3', {card: 2});
+  await holds_a_card(town, 'phone-3', 2);
   await page.locator('.banner[data-notice="replaced"]').waitFor();
   await check.text(page, '.scene', /カードは別の電話に移りました/);
   await page.locator('[data-do="enrol-open"]').waitFor();

@@ -1,6 +1,6 @@
 // A forgotten PIN without a way to city hall: reserved in the app with the face and the card's other PIN, set anew at a kiosk within 24 hours.
 import {test} from './harness/harness.mjs';
-import {handed_over, holder, lay_card, later, open_phone, touch} from './harness/people.mjs';
+import {decided, film, handed_over, holder, lay_card, later, open_phone} from './harness/people.mjs';
 import {by_card, login_by_card} from './harness/services.mjs';
 
 const at_the_kiosk = async (town, page, shop) => {
@@ -9,17 +9,11 @@ const at_the_kiosk = async (town, page, shop) => {
 };
 /** The reservation without the page: the scene for what a kiosk does with it. */
 async function reserve(town, pin, other_pin) {
-  const {card, portrait_sha256} = await holder(town);
-  const post = async (path, body) => {
-    const {status, body: answer} = await town.post('phone', `/api/phone-1${path}`, body);
-    if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(answer)}`);
-    return answer;
-  };
-  await post('/unlock', await touch(town));
-  await post('/app/start', {});
-  await post('/app/face', {portrait_sha256});
-  await post('/hand', {item: card});
-  return post('/app/pin-reset', {pin, other_pin});
+  await film(town);
+  await town.post('phone', '/api/phone-1/hand', {item: (await holder(town)).card});
+  const asked = async () => (await town.post('phone', '/api/phone-1/app/pin-reset', {pin, other_pin})).body;
+  if ((await asked()).reason !== 'REVIEW_PENDING') throw new Error('the desk decides before it is reserved');
+  await decided(town, async () => (await asked()).expires);
 }
 /** At the kiosk: the card on its reader, its other PIN and the new one. */
 async function set_anew(town, page, which, other, fresh) {

@@ -13,7 +13,7 @@ async function operators_room(town, page) {
 }
 /** Everything but the last press, with a film of the n-th person; then the last press, in the page. */
 async function add(town, page, phone, n) {
-  await prepare(town, phone, {card: n, film: true});
+  await prepare(town, phone, n);
   await open_phone(town, page, phone, '#/enrol');
   await page.click('[data-do="add"]');
   await page.click('[data-do="touch-owner"]');

@@ -71,7 +71,7 @@ test('added at 19:29, usable after some minutes of the same evening', async ({to
 
 test('added at 19:30, usable from 08:00 and not a minute before', async ({town, page, check, step}) => {
   await town.clock('19:20');
-  await prepare(town, 'phone-2', {card: 2});
+  await prepare(town, 'phone-2', 2);
   await open_phone(town, page, 'phone-2', '#/enrol');
   await town.clock('19:30');
   await page.click('[data-do="add"]');

@@ -2,7 +2,9 @@
 
 /** POST to a phone; throws with the refusal when it is refused. */
 async function phone_post(town, phone, path, body = {}) {
-  const answer = await town.post('phone', `/api/${phone}${path}`, body);
+  return phone_answer(phone, path, await town.post('phone', `/api/${phone}${path}`, body));
+}
+function phone_answer(phone, path, answer) {
   if (answer.status !== 200) throw new Error(`${phone} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.body;
 }
@@ -37,34 +39,48 @@ export const holder = async (town, n = 1) => (await town.get('phone', '/api/peop
 /** What the n-th person answers where a phone asks for face or finger. */
 export const touch = async (town, n = 1) => ({sample: (await holder(town, n)).sample});
 
-/** The nine steps without the page, all but the last: a scene is set by it, nothing is proved. `owner`: whose face unlocks the phone;
-    `film`: filmed, so that the desk has to compare; else the simulated camera, which is decided at once. */
-export async function prepare(town, phone = 'phone-1', {card = 1, owner = card, film = false} = {}) {
+/** The first two steps without the page: the phone is unlocked and the n-th person's movement filmed. */
+export async function film(town, phone = 'phone-1', n = 1) {
   await handed_over(town, phone);
-  const {card: id, name, portrait_sha256} = await holder(town, card);
-  await phone_post(town, phone, '/unlock', await touch(town, owner));
+  await phone_post(town, phone, '/unlock', await touch(town, n));
   const {motion} = await phone_post(town, phone, '/app/start');
-  const filmed = async () => ({film: (await town.get('phone', `/api/sample-film?motion=${motion}&who=${id}`)).body});
-  await phone_post(town, phone, '/app/face', film ? await filmed() : {portrait_sha256});
+  const {card} = await holder(town, n);
+  await phone_post(town, phone, '/app/face', {film: (await town.get('phone', `/api/sample-film?motion=${motion}&who=${card}`)).body});
+}
+
+/** The nine steps without the page, all but the last: a scene is set by it, nothing is proved. */
+export async function prepare(town, phone = 'phone-1', n = 1) {
+  await film(town, phone, n);
+  const {card} = await holder(town, n);
   await phone_post(town, phone, '/app/text-pin', {pin: '5678'});
   await phone_post(town, phone, '/app/sign-password', {pin: 'SIGN1234'});
-  await phone_post(town, phone, '/hand', {item: id});
+  await phone_post(town, phone, '/hand', {item: card});
   await phone_post(town, phone, '/app/read-card');
   await phone_post(town, phone, '/hand', {item: null});
   await phone_post(town, phone, '/app/pins', {auth_pin: '1234', sign_password: 'SIGN1234'});
-  return name;
 }
 
-/** A phone with a card in it, usable now: the scene is set without the page, and the clock goes ten minutes on. */
-export async function holds_a_card(town, phone = 'phone-1', who = {}) {
-  const {card = 1, owner = card} = who;
-  await prepare(town, phone, {card, owner});
-  await phone_post(town, phone, '/app/add', await touch(town, owner));
+/** What has to wait for the desk's decision. The desk's three seconds are passed over by the clock; until `done` says so, it is asked again. */
+export async function decided(town, done) {
+  await later(town, 5);
+  for (let i = 0; i < 100; i += 1) {
+    const found = await done();
+    if (found) return found;
+    await sleep(100);
+  }
+  throw new Error('the desk does not decide');
+}
+
+/** A phone with the n-th card in it, usable now: the scene is set without the page, and the clock goes ten minutes on. */
+export async function holds_a_card(town, phone = 'phone-1', n = 1) {
+  await prepare(town, phone, n);
+  await town.post('phone', `/api/${phone}/app/add`, await touch(town, n));
+  await decided(town, async () => (await phone_get(town, phone, '/state')).card);  // the phone asks by itself
   await later(town, 600);
   await phone_post(town, phone, '/app/sync');
 }
 
-/** The town's clock so many seconds on. */
+/** The town's clock so many seconds on, to the next full minute. */
 export async function later(town, seconds) {
   const {now} = (await town.get('town', '/api/clock')).body;
   await town.clock(new Date((now + seconds + 9 * 3600 + 59) * 1000).toISOString().slice(0, 16));

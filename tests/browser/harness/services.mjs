@@ -15,7 +15,6 @@ export async function by_card(page, n = 1, secret = '1234') {
   await page.click('[data-do="card"]');
   await page.locator('[data-do="card-sign"]').waitFor();
   const card = await page.locator('[data-do^="lay-"]').nth(n - 1).getAttribute('data-do');
-  // One that lies there already is left alone: laying it anew draws the page again, and what was typed is gone.
   if (!await page.locator(`[data-do="${card}"][aria-pressed="true"]`).count()) await page.click(`[data-do="${card}"]`);
   await page.locator(`[data-do="${card}"][aria-pressed="true"]`).waitFor();
   await page.fill(/^\d+$/.test(secret) ? '[data-do="pin"]' : '[data-do="sign-password"]', secret);
