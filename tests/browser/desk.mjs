@@ -1,6 +1,5 @@
 // City hall: cards for invented people, what the counter changes, the hotline, the finder, the operator, and a paper's code.
 import {test} from './harness/harness.mjs';
-import {open_phone} from './harness/people.mjs';
 
 const person = {name: '窓口　花子', kana: 'マドグチ　ハナコ', address: '架空都架空市見本町１－２－３', birth_date: '1990-04-01', sex: '2'};
 
@@ -152,36 +151,4 @@ test('anybody asks about a paper’s code', async ({town, page, check}) => {
   await page.click('[data-do="check"]');
   await check.text(page, '.notice.bad', /発行されていません/);
   await check.look(page, 'verify');
-});
-
-// -- with a phone that holds a card
-
-const owner = async (town) => (await town.get('phone', '/api/people')).body.people[0];
-
-/** A face on the first phone, where the town has set up none yet. */
-async function with_face(town) {
-  const {body} = await town.get('phone', '/api/phone-1/state');
-  if (!body.enrolled) await town.post('phone', '/api/phone-1/settings', {biometrics: 'face', enrol_sample: (await owner(town)).sample});
-}
-
-test('a forgotten PIN is reserved in the app, with the face and the card’s other PIN', async ({town, page, check}) => {
-  await with_face(town);
-  await open_phone(town, page, 'phone-1', '#/app/pin-reset');
-  await page.check('[data-do="forgot-sign"] input');
-  await page.click('[data-do="pin-reset-start"]');
-  await page.click('[data-do="film-sample"]');
-  await page.locator('.scene [data-lay="card"]').first().click();
-  await page.locator('.scene [data-lay="card"][aria-pressed="true"]').waitFor();
-  await page.fill('[data-do="other-pin"]', '0000');
-  await page.click('[data-do="pin-reset-reserve"]');
-  await check.refusal_shown(page, 'PIN_WRONG');
-  await page.fill('[data-do="other-pin"]', '1234');
-  const reserved = page.locator('.notice.good');
-  for (let i = 0; i < 20 && !await reserved.count(); i += 1) {
-    // While the desk compares the faces the app says so, and the holder asks again.
-    await page.click('[data-do="pin-reset-reserve"]');
-    await page.waitForTimeout(800);
-  }
-  await check.text(page, '.notice.good', /予約しました/);
-  await check.look(page, 'pin-reset');
 });

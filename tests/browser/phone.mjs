@@ -1,16 +1,10 @@
 // The phone by itself: the nine steps of adding the card and everything that can be refused on the way (article A12 to A30).
 import {test} from './harness/harness.mjs';
-import {bring_up, enrol, open_phone} from './harness/people.mjs';
+import {bring_up, enrol, handed_over, open_phone} from './harness/people.mjs';
 
 const press = (page, name) => page.click(`[data-do="${name}"]`);
 const state = async (town, phone) => (await town.get('phone', `/api/${phone}/state`)).body;
 const set = (town, phone, settings) => town.post('phone', `/api/${phone}/settings`, settings);
-
-/** The town hands its first phones to their owners within its first seconds. */
-async function handed_over(town) {
-  for (const phone of ['phone-1', 'phone-2', 'phone-3'])
-    for (let i = 0; i < 60 && !(await state(town, phone)).enrolled; i += 1) await new Promise((done) => { setTimeout(done, 250); });
-}
 
 /** Opens a phone where nothing of an earlier test is on its screen. */
 async function calm(town, page, phone = 'phone-1', rest = '') {
@@ -39,7 +33,7 @@ async function read_with(page, text_pin, password) {
 }
 
 test('the town’s phones are there to choose from', async ({town, page, check}) => {
-  await handed_over(town);
+  await handed_over(town, 'phone-1', 'phone-2', 'phone-3');
   await page.goto(town.url('phone', '/'));
   await page.locator('[data-do="phone-phone-1"]').waitFor();
   await page.locator('[data-do="phone-phone-2"]').waitFor();

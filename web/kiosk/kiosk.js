@@ -38,12 +38,11 @@ async function step(action) {
     await action();
   } catch (error) {
     if (!error.reason) throw error;
-    if (error.reason === 'SESSION_EXPIRED') clear(true);
-    else {
-      state.refusal = error;
-      if (error.reason === 'JOB_DESTROYED') state.session = null;
-      else if (state.session) await refresh();
-    }
+    state.refusal = error;
+    if (error.reason === 'JOB_DESTROYED') state.session = null;
+    else if (state.session) await refresh();
+    // A reservation may be over while the session here goes on: only the session's own end clears the screen.
+    if (error.reason === 'SESSION_EXPIRED' && !state.session) clear(true);
   }
   state.working = false;
   draw(true);

@@ -16,6 +16,8 @@ const tabs = () => {
 const card = () => phone.state.card;
 const cardState = () => card()?.state;
 const holds = () => card() && cardState() !== 'ended';
+/** The card went to another phone, and none was added here since (A52). */
+const moved = () => !card() && phone.notices.find(({ kind }) => kind === 'replaced' || kind === 'added')?.kind === 'replaced';
 
 /** Asks the server and draws when the answer is there. */
 function later(ask, draw, text = t('読み込んでいます…', 'Loading…')) {
@@ -32,7 +34,7 @@ function later(ask, draw, text = t('読み込んでいます…', 'Loading…'))
   return place;
 }
 
-export const key = () => `${route()} ${JSON.stringify([phone.state.card, phone.state.enrolment?.name, phone.state.account, phone.state.network])}`;
+export const key = () => `${route()} ${JSON.stringify([phone.state.card, phone.state.enrolment?.name, phone.state.account, phone.state.network, moved()])}`;
 
 export function appHome() {
   const state = cardState();
@@ -41,6 +43,7 @@ export function appHome() {
   return view(t('認めアプリ', 'Mitome app'), { tabs: tabs(), back: '' }, saidBefore(),
     card() ? h('div', { class: 'card' }, h('div', { class: 'row spread' }, h('h2', {}, t('スマホのカード', 'The card on this phone')), badge(stateName(state), stateTone(state))),
       stateNotice({ state, active_at: card().active_at }, true), state === 'active' ? h('p', {}, t('ログイン、署名、対面の確認に使えます。', 'Ready for logins, signatures and checks in person.')) : null) : null,
+    moved() ? notice('info', t('カードは別の電話に移りました', 'The card has moved to another phone'), t('別の電話に追加されたため、この電話では使えません（1人1台）。実物のカードはこれまでどおり使えます。', 'It was added to another phone, so it no longer works on this one (one phone per person). The real card stays usable.')) : null,
     begun ? [notice('info', t('追加の途中です', 'Adding has begun'), t('続きから始められます。', 'You can go on where you were.')), primary(t('追加を続ける', 'Go on adding'), 'enrol-resume', () => go('enrol'))]
       : canAdd ? [h('div', { class: 'card' }, h('h2', {}, t('マイナンバーカードを追加', 'Add your My Number Card')), h('p', {}, t('実物のカードを持ち歩かなくても、顔や指で本人確認ができます。約5分で終わります。', 'Prove who you are by face or finger, without carrying the card. About five minutes.'))),
         primary(t('追加をはじめる', 'Start adding'), 'enrol-open', () => go('enrol'))] : null,

@@ -13,9 +13,9 @@ export function keepLink(url) {
   else sessionStorage.removeItem(KEY);
 }
 
-/** What came of a request, until its screen is left: {tone, title, text, refusal, on}. */
+/** What came of a request, until its screen is left: {tone, title, text, refusal, report, on}. */
 let outcome = null;
-export const outcomeKey = () => (outcome ? `outcome ${outcome.title ?? outcome.refusal?.reason}` : '');
+export const outcomeKey = () => (outcome ? `outcome ${outcome.title ?? outcome.refusal?.reason ?? outcome.report.reason}` : '');
 let opening = false;
 
 /** Opens the waiting link once the phone is unlocked. */
@@ -35,11 +35,16 @@ export async function openWaiting() {
   }
 }
 
+/** The phone has signed, and who asked did not take it: a revoked certificate, say. */
+const notTaken = ({ reason, checks }) => h('div', { class: 'notice bad', role: 'alert', dataset: { reason } }, h('strong', {}, t('受け付けられませんでした', 'Not accepted')),
+  h('p', {}, t('くわしい理由は、もとの画面に出ています。', 'The other screen says more about why.')),
+  h('p', { class: 'reason' }, [reason, (checks ?? []).find((check) => check.outcome === 'failed')?.id].filter(Boolean).join(' · ')));
+
 const leave = (where) => { if (/^https?:\/\//.test(where ?? '')) location.assign(where); };
 
 export function outcomeScene() {
-  const { refusal, tone, title, text, on } = outcome;
-  return view(t('認証の依頼', 'A request'), {}, refusal ? refusalNotice(refusal) : notice(tone, title, text),
+  const { refusal, report, tone, title, text, on } = outcome;
+  return view(t('認証の依頼', 'A request'), {}, refusal ? refusalNotice(refusal) : report ? notTaken(report) : notice(tone, title, text),
     on ? h('a', { class: 'button primary wide', href: on, 'data-do': 'go-on' }, t('元のページへ戻る', 'Back to the page')) : null,
     second(t('閉じる', 'Close'), 'close-outcome', () => { outcome = null; return refresh(); }));
 }
@@ -56,7 +61,7 @@ export function requestScene() {
         text: sign ? t(`「${it.document ?? ''}」に署名します。`, `Signs “${it.document ?? ''}”.`) : t(`${pick(it.client, 'name')} にログインします。`, `Logs in to ${pick(it.client, 'name')}.`),
       });
       if (!done) return;
-      outcome = { tone: 'good', title: sign ? t('署名しました', 'Signed') : t('ログインしました', 'Logged in'), on: done.continue,
+      outcome = done.report.verdict !== 'good' ? { report: done.report } : { tone: 'good', title: sign ? t('署名しました', 'Signed') : t('ログインしました', 'Logged in'), on: done.continue,
         text: done.continue ? t('元のページへ戻ります。', 'Going back to the page.') : t('もとの画面で続けてください。', 'Go on at the other screen.') };
       await refresh();
       leave(done.continue);

@@ -39,12 +39,19 @@ async function look() {
 async function lay(item) {
   await api.post('/api/hand', { item });
   await look();
-  draw();
+  fillHand();
 }
 
+/** Drawn by itself: a PIN that is being typed stays as it is. */
+let hand = null;
 function drawHand() {
+  hand = simulated();
+  fillHand();
+  return hand;
+}
+function fillHand() {
   const laid = state.items.find((item) => item.id === state.laid);
-  return simulated(h('strong', {}, t('カードをリーダーに置く', 'Lay the card on the reader')),
+  fill(hand, h('strong', {}, t('カードをリーダーに置く', 'Lay the card on the reader')),
     h('p', { role: 'status' }, laid ? t(`「${pick(laid, 'label')}」が載っています。`, `“${pick(laid, 'label')}” lies on it.`) : t('何も載っていません。', 'Nothing lies on it.')),
     h('div', { class: 'row' }, state.items.map((item) => button(pick(item, 'label') || item.id, { do: `lay-${item.id}`, 'aria-pressed': String(item.id === state.laid), onclick: () => lay(item.id) })),
       laid ? button(t('取る', 'Take it away'), { kind: 'quiet', do: 'take-away', onclick: () => lay(null) }) : null));

@@ -50,12 +50,11 @@ class Authenticator {
   matches(value) { return this.cdp.send('WebAuthn.setUserVerified', {authenticatorId: this.id, isUserVerified: value}); }
   async credentials() { return (await this.cdp.send('WebAuthn.getCredentials', {authenticatorId: this.id})).credentials; }
   clear() { return this.cdp.send('WebAuthn.clearCredentials', {authenticatorId: this.id}); }
-  // Another page of the same device holds the same credentials.
-  async copy_to(other) {
-    for (const credential of await this.credentials()) {
-      await other.cdp.send('WebAuthn.addCredential', {authenticatorId: other.id, credential});
-    }
+  // Another page of the same device holds the same credentials; also in a later test, which keeps them meanwhile.
+  async holds(credentials) {
+    for (const credential of credentials) await this.cdp.send('WebAuthn.addCredential', {authenticatorId: this.id, credential});
   }
+  async copy_to(other) { await other.holds(await this.credentials()); }
 }
 
 function of_the_town(url, ports) {

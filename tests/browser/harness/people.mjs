@@ -2,7 +2,9 @@
 
 /** POST to a phone; throws with the refusal when it is refused. */
 async function phone_post(town, phone, path, body = {}) {
-  const answer = await town.post('phone', `/api/${phone}${path}`, body);
+  return phone_answer(phone, path, await town.post('phone', `/api/${phone}${path}`, body));
+}
+function phone_answer(phone, path, answer) {
   if (answer.status !== 200) throw new Error(`${phone} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.body;
 }
@@ -22,6 +24,66 @@ export async function open_phone(town, page, phone = 'phone-1', rest = '') {
     if (await owner.count()) await owner.click();
   }
   await page.locator('.home, .view').first().waitFor();
+}
+
+const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });
+
+/** The town hands its first phones to their owners within its first seconds. */
+export async function handed_over(town, ...phones) {
+  for (const phone of phones)
+    for (let i = 0; i < 80 && !(await phone_get(town, phone, '/state')).enrolled; i += 1) await sleep(250);
+}
+
+/** Who of the town holds the n-th card, as a simulated sensor and a sample film know them: {name, card, sample}. */
+export const holder = async (town, n = 1) => (await town.get('phone', '/api/people')).body.people[n - 1];
+/** What the n-th person answers where a phone asks for face or finger. */
+export const touch = async (town, n = 1) => ({sample: (await holder(town, n)).sample});
+
+/** The first two steps without the page: the phone is unlocked and the n-th person's movement filmed. */
+export async function film(town, phone = 'phone-1', n = 1) {
+  await handed_over(town, phone);
+  await phone_post(town, phone, '/unlock', await touch(town, n));
+  const {motion} = await phone_post(town, phone, '/app/start');
+  const {card} = await holder(town, n);
+  await phone_post(town, phone, '/app/face', {film: (await town.get('phone', `/api/sample-film?motion=${motion}&who=${card}`)).body});
+}
+
+/** The nine steps without the page, all but the last: a scene is set by it, nothing is proved. */
+export async function prepare(town, phone = 'phone-1', n = 1) {
+  await film(town, phone, n);
+  const {card} = await holder(town, n);
+  await phone_post(town, phone, '/app/text-pin', {pin: '5678'});
+  await phone_post(town, phone, '/app/sign-password', {pin: 'SIGN1234'});
+  await phone_post(town, phone, '/hand', {item: card});
+  await phone_post(town, phone, '/app/read-card');
+  await phone_post(town, phone, '/hand', {item: null});
+  await phone_post(town, phone, '/app/pins', {auth_pin: '1234', sign_password: 'SIGN1234'});
+}
+
+/** What has to wait for the desk's decision. The desk's three seconds are passed over by the clock; until `done` says so, it is asked again. */
+export async function decided(town, done) {
+  await later(town, 5);
+  for (let i = 0; i < 100; i += 1) {
+    const found = await done();
+    if (found) return found;
+    await sleep(100);
+  }
+  throw new Error('the desk does not decide');
+}
+
+/** A phone with the n-th card in it, usable now: the scene is set without the page, and the clock goes ten minutes on. */
+export async function holds_a_card(town, phone = 'phone-1', n = 1) {
+  await prepare(town, phone, n);
+  await town.post('phone', `/api/${phone}/app/add`, await touch(town, n));
+  await decided(town, async () => (await phone_get(town, phone, '/state')).card);  // the phone asks by itself
+  await later(town, 600);
+  await phone_post(town, phone, '/app/sync');
+}
+
+/** The town's clock so many seconds on, to the next full minute. */
+export async function later(town, seconds) {
+  const {now} = (await town.get('town', '/api/clock')).body;
+  await town.clock(new Date((now + seconds + 9 * 3600 + 59) * 1000).toISOString().slice(0, 16));
 }
 
 /** The n-th of the town's cards at the phone's back. */

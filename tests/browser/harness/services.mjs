@@ -14,8 +14,9 @@ export async function by_card(page, n = 1, secret = '1234') {
   await page.locator('[data-do="card"]').waitFor();
   await page.click('[data-do="card"]');
   await page.locator('[data-do="card-sign"]').waitFor();
-  await page.locator('[data-do^="lay-"]').nth(n - 1).click();
-  await page.locator('[data-do="take-away"]').waitFor();
+  const card = await page.locator('[data-do^="lay-"]').nth(n - 1).getAttribute('data-do');
+  if (!await page.locator(`[data-do="${card}"][aria-pressed="true"]`).count()) await page.click(`[data-do="${card}"]`);
+  await page.locator(`[data-do="${card}"][aria-pressed="true"]`).waitFor();
   await page.fill(/^\d+$/.test(secret) ? '[data-do="pin"]' : '[data-do="sign-password"]', secret);
   await page.click('[data-do="card-sign"]');
 }

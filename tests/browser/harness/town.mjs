@@ -64,7 +64,8 @@ export class Town {
     const {host} = this.options;
     const args = ['--json', 'town', ...(host ? ['--public-url', `https://${host}:${this.port}`] : []), '--data', this.data, '--port', String(this.port), ...(process.env.MITOME_PAGES ? ['--pages', process.env.MITOME_PAGES] : []), ...this.options.args, ...more];
     this.child = spawn(this.binary, args, {stdio: ['ignore', 'pipe', 'pipe']});
-    process.once('exit', () => this.child.kill('SIGKILL'));
+    this.at_exit = () => this.child.kill('SIGKILL');
+    process.once('exit', this.at_exit);
     this.child.once('error', (error) => this.log.push(String(error)));
     const keep = (line) => { this.log.push(line); if (this.log.length > LOG_LINES) this.log.shift(); };
     readline.createInterface({input: this.child.stderr}).on('line', keep);
@@ -92,6 +93,7 @@ export class Town {
     const killer = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
     const [code, signal] = await ended;
     clearTimeout(killer);
+    process.off('exit', this.at_exit);
     return code ?? signal;
   }
 
