@@ -93,6 +93,27 @@ test('who declines hands over nothing', async ({town, page, open, check}) => {
   await check.look(page, 'declined');
 });
 
+test('a suspended phone that heard nothing shows its card; the counter refuses it', async ({town, page, open, check}) => {
+  const phone = await open();
+  await open_phone(town, phone);
+  await town.post('phone', '/api/phone-1/settings', {network: false});
+  const desk = await open();
+  await desk.goto(town.url('desk', '/hotline'));
+  await desk.click('[data-do="sign-in"]');
+  await desk.fill('[data-do="name"]', '見留　花子');
+  await desk.fill('[data-do="birth"]', '1980-02-17');
+  await desk.click('[data-do="suspend"]');
+  await check.text(desk, '.notice.good', /一時停止しました/);
+  await show_code(phone);
+  await page.goto(town.url('counter'));
+  await scan(page, 'age_over_20');
+  await agree(phone);
+  await check.refusal_shown(page, 'DOCUMENT_WITHDRAWN');
+  check.equal(await page.locator('.shown').count(), 0, 'nothing is shown');
+  // No text at a counter says what happened to the phone.
+  check.no_match(await page.locator('main').innerText(), /停止/, 'nor why');
+});
+
 test('an answer is shown once', async ({town, check}) => {
   check.refused(await town.post('counter', '/api/reads/take', {id: 'guessed'}), 'NOT_FOUND');
   check.refused(await town.get('counter', '/api/reads/events?id=guessed'), 'NOT_FOUND');

@@ -113,3 +113,20 @@ test('added at 19:30, usable from 08:00 and not a minute before', async ({town, 
   await page.locator('.banner[data-notice="usable"]').waitFor();
   check.equal((await state(town, 'phone-2')).card.state, 'active', 'usable');
 });
+
+test('guardianship registered at the counter ends a phone that was live', async ({town, page, open, check}) => {
+  const phone = await open();
+  await open_phone(town, phone, 'phone-1', '#/app');
+  await check.text(phone, '.scene', /ログイン、署名、対面の確認に使えます/);
+  await page.goto(town.url('desk', '/counter'));
+  await page.click('[data-do="sign-in"]');
+  await page.selectOption('[data-do="why"]', 'ward');
+  await page.fill('[data-do="name"]', '見留　花子');
+  await page.fill('[data-do="birth"]', '1980-02-17');
+  await page.click('[data-do="look-up"]');
+  await page.click('[data-do="open-ward"]');
+  await page.click('[data-do="ward"]');
+  await page.click('[data-do="dialog-yes"]');
+  await check.text(page, 'section[data-person]', /署名用電子証明書\s+失効/);
+  await check.text(phone, '.scene', /この電話のカードは失効しました/);
+});
