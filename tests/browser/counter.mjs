@@ -1,6 +1,6 @@
 // The counter: a clerk asks, scans a phone's code, its holder agrees, and the clerk sees what was asked and nothing else.
 import {test} from './harness/harness.mjs';
-import {agree, bring_up, enrolled, open_phone} from './harness/people.mjs';
+import {agree, bring_up, holds_a_card, open_phone} from './harness/people.mjs';
 
 let clerk, holder, name;
 
@@ -43,7 +43,8 @@ test('a picture or somebody’s old code is not accepted: there is no way but th
 
 test('an identity check shows exactly what was asked, with the portrait to compare', async ({town, page, open, check, step}) => {
   holder = await open();
-  await step('the card is added', () => enrolled(town, holder));
+  await holds_a_card(town);
+  await open_phone(town, holder);
   await step('the phone shows its code', () => show_code(holder));
   clerk = page;
   await clerk.goto(town.url('counter'));
