@@ -103,7 +103,7 @@ Result<void> Phone::Impl::obey(CardItem& item, const json::Value& answer) {
   if (state == "ended") {
     const bool news_to_us = before != CardState::kEnded;
     TRY(end_item(item, cause));
-    if (news_to_us) notify(cause == kReplaced ? "replaced" : "deleted");
+    if (news_to_us) notify(cause == kReplaced ? "replaced" : cause == kDeleted ? "deleted" : "ended");
     return {};
   }
   if (state == "suspended") {

@@ -127,7 +127,8 @@ export function stateNotice(item, inApp) {
       return notice('bad', t('一時利用停止中です', 'The card on this phone is suspended'), t('電話が手元に戻ったら、アプリで利用を再開できます。', 'Once you have the phone back, the app lifts the suspension.'),
         inApp ? null : button(t('アプリを開く', 'Open the app'), { do: 'open-app', onclick: toApp }));
     case 'ended':
-      return notice('bad', phone.state.card?.cause === 'replace' ? t('別のスマートフォンに追加されたため、この電話のカードは失効しました', 'The card was added to another phone, so this one has ended') : t('この電話のカードは失効しました', 'The card on this phone has ended'),
+      // One that went to another phone is not here any more; the app says so.
+      return notice('bad', phone.state.card?.cause === 'stop' ? t('もとのカードが停止されたため、この電話のカードは失効しました', 'The physical card was stopped, and the card on this phone has ended with it') : t('この電話のカードは失効しました', 'The card on this phone has ended'),
         t('ウォレットからは手で取り除きます。', 'It is removed from the wallet by hand.'));
     case 'needs_reproof':
       return notice('bad', t('顔または指紋が変わったため、カードはロックされました', 'Face or finger was changed, so the card is locked'), t('もう一度カードを追加してください。', 'Add the card again.'));
