@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds preset release and runs the benchmarks: bench/run.sh [PART…], parts mdoc certificates status enrolment.
+# Builds preset release and runs the benchmarks: bench/run.sh [PART…], parts mdoc certificates status enrolment; without one also the town.
 # Other mdoc libraries are measured in the same run when node is there and MITOME_PEERS names a folder in which
 # "npm install @auth0/mdl@3.0.1 @owf/mdoc@0.6.0" was run; otherwise one line says that they were not.
 set -eu
@@ -8,7 +8,7 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 extra=()
 if command -v ccache >/dev/null; then extra+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
 cmake --preset release "${extra[@]}" >/dev/null
-ninja -C build/release mitome_bench | tail -n 1
+ninja -C build/release mitome_bench mitome | tail -n 1
 
 work=build/release/bench-peers
 rm -rf "$work"
@@ -22,3 +22,4 @@ else
 fi
 build/release/bench/mitome_bench --peers "$peers" "$@"
 rm -rf "$work"
+if [ $# = 0 ]; then bash bench/town.sh; fi

@@ -1,5 +1,6 @@
 #include "apps/web/web_town.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <thread>
@@ -49,6 +50,7 @@ struct WebTown::Impl {
     }
     wake.notify_all();
     if (ticker.joinable()) ticker.join();
+    if (settler.joinable()) settler.join();
     server.reset();  // before what its handlers stand on
   }
 
@@ -64,6 +66,8 @@ struct WebTown::Impl {
   std::vector<http::Route> town_routes();
   Result<json::Value> move_clock(const http::Request& request);
   Result<void> settle_people();
+  void settle();
+  Result<void> wait_for_people();
   void run();
 
   WebTownOptions options;
@@ -80,10 +84,11 @@ struct WebTown::Impl {
   std::unique_ptr<town::Air> air;
   std::vector<std::unique_ptr<town::Premises>> premises;
   std::unique_ptr<net::HttpServer> server;
-  std::mutex mutex;  // over ended and hurry
+  std::mutex mutex;  // over ended, hurry and settled
   std::condition_variable wake;
   bool ended = false, hurry = false;
-  std::thread ticker;
+  std::optional<Result<void>> settled;  ///< whether the first people have moved in; none while they do
+  std::thread ticker, settler;
 };
 
 Result<Instant> WebTown::Impl::start_instant() {
@@ -118,7 +123,7 @@ Result<void> WebTown::Impl::open() {
   TRY(open_ground(start));
   TRY(save_clock());
   TRY(open_doors());
-  TRY(settle_people());
+  settler = std::thread{[this] { settle(); }};
   ticker = std::thread{[this] { run(); }};
   return {};
 }
@@ -176,6 +181,9 @@ std::vector<town::Thing> WebTown::Impl::things() {
 
 http::Response WebTown::Impl::handle(const DoorPlan& plan, const http::Request& request) {
   return answer(plan, pages, request, [&](const http::Request& asked) {
+    // The first cards are made at the authority.
+    if (plan.place != "authority")
+      if (const auto there = wait_for_people(); !there) return http::Response::error(there.error());
     auto response = town->deliver(plan.place, asked);
     return response ? std::move(*response) : http::Response::error(response.error());
   });
@@ -225,10 +233,29 @@ Result<void> WebTown::Impl::open_public_doors() {
   return {};
 }
 
+/// The keys of the first cards take longer than everything else at a first start: they are made while the doors are open already, and who
+/// asks for anything but a page waits.
+void WebTown::Impl::settle() {
+  auto done = settle_people();
+  const std::lock_guard lock{mutex};
+  settled = std::move(done);
+  wake.notify_all();
+}
+
+Result<void> WebTown::Impl::wait_for_people() {
+  std::unique_lock lock{mutex};
+  wake.wait(lock, [this] { return settled.has_value() || ended; });
+  return settled ? *settled : Result<void>{Error{Reason::UNREACHABLE, "the town closes"}};
+}
+
 Result<void> WebTown::Impl::settle_people() {
-  if (!town->cards().empty()) return {};
   const json::Value people = first_people();
+  const std::vector<town::CardLabel> there = town->cards();
+  if (there.size() >= people.items().size()) return {};
   for (const json::Value& person : people.items()) {
+    // Where the first start was cut off, some have moved in already.
+    const std::string name = person.string_or("name", "");
+    if (std::any_of(there.begin(), there.end(), [&](const town::CardLabel& label) { return label.name == name; })) continue;
     TRY(town->make_card(person));
   }
   return {};
