@@ -254,7 +254,6 @@ Result<void> Phone::Impl::apply_answer(CardItem& item, const PendingCall& call, 
 }
 
 Result<void> Phone::Impl::put_mdocs(Wallet::Edit& edit, const std::vector<MdocRecord>& mdocs) const {
-  if (config.profile == Profile::kPin) return {};
   for (const MdocRecord& mdoc : mdocs) TRY(edit.put("mdoc/" + mdoc.slot, mdoc.encode()));
   return {};
 }
