@@ -65,7 +65,7 @@ class SecureElement {
   /// key of a slot here: BAD_KEY otherwise, NEEDS_REPROOF for one that died.
   virtual Result<Bytes> attest(ByteView challenge, ByteView keys) = 0;
 
-  // The card application (JPKI, token JPKIAPIOSTOKEN) that a contactless reader sees.
+  // The card application (JPKI; which token it is, attest() says) that a contactless reader sees.
 
   /// Keeps the PINs that the holder chose until install_card() or drop_staged_pins().
   virtual Result<void> stage_pins(const crypto::Pin& auth, const crypto::Pin& sign) = 0;

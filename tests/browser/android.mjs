@@ -6,6 +6,10 @@ import {enrol, handed_over, holds_a_card, later, open_phone, reach_consent} from
 const [name, born] = ['架空　太郎', '1995-11-03'];
 const state = async (town, phone = 'phone-3') => (await town.get('phone', `/api/${phone}/state`)).body;
 
+const own = async (page, secret) => {
+  await page.fill('[data-do="own-pin"]', secret);
+  await page.click('[data-do="own-pin-send"]');
+};
 /** The staff of that room at the desk, signed in. */
 async function at_the_desk(town, page, room, first) {
   await page.goto(town.url('desk', room));
@@ -56,7 +60,7 @@ test('no button calls the card up: it is opened in the wallet’s list', async (
   await page.locator('.home').waitFor();
 });
 
-test('portal: a wrong PIN is refused with the tries left, the right one logs in', async ({town, page, check}) => {
+test('portal: a wrong PIN is refused with the tries left, the right one logs in, the password signs', async ({town, page, check}) => {
   await page.goto(town.url('portal', '/'));
   await page.click('[data-do="login"]');
   await page.click('[data-do="phone"]');
@@ -66,12 +70,24 @@ test('portal: a wrong PIN is refused with the tries left, the right one logs in'
   await page.locator('[data-do="own-pin"]').waitFor();
   check.equal(await page.locator('[data-do="touch-owner"]').count(), 0, 'a finger does not stand for the PIN');
   await check.look(page, 'pin');
-  await page.fill('[data-do="own-pin"]', '0000');
-  await page.click('[data-do="own-pin-send"]');
+  await own(page, '0000');
   check.match(await check.refusal_shown(page, 'PIN_WRONG'), /tries left: 2/);
-  await page.fill('[data-do="own-pin"]', '1234');
-  await page.click('[data-do="own-pin-send"]');
+  await own(page, '1234');
   await check.text(page, 'main h1', /利用登録/);
+  await page.click('[data-do="register"]');
+  await page.click('[data-do="phone"]');
+  await reach_consent(page, 'phone-3');
+  await check.text(page, '[data-do="consent-yes"]', /パスワードを入力/);
+  await page.click('[data-do="consent-yes"]');
+  await own(page, 'sign1234');
+  await check.text(page, 'main', /利用登録が完了しました/);
+});
+
+test('the holder asks the portal to forget, by the PIN', async ({town, page, check}) => {
+  await open_phone(town, page, 'phone-3', '#/app/log');
+  await page.locator('[data-do="ask-deletion"]').last().click();
+  await own(page, '1234');
+  await check.text(page, '.scene', /相手の答え: \d+ 件を削除しました/);
 });
 
 test('kiosk: the phone is held there as it is, and its certificate is read after the PIN', async ({town, page, check}) => {
