@@ -1,5 +1,6 @@
 #!/bin/bash
-# Builds preset release and runs the benchmarks: bench/run.sh [PART…], parts mdoc certificates status enrolment.
+# Builds preset release and runs the benchmarks: bench/run.sh [PART…], parts mdoc certificates status
+# enrolment login face town; town is the program as a whole (bench/town.sh), the others are mitome_bench.
 # Other mdoc libraries are measured in the same run when node is there and MITOME_PEERS names a folder in which
 # "npm install @auth0/mdl@3.0.1 @owf/mdoc@0.6.0" was run; otherwise one line says that they were not.
 set -eu
@@ -8,7 +9,7 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 extra=()
 if command -v ccache >/dev/null; then extra+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
 cmake --preset release "${extra[@]}" >/dev/null
-ninja -C build/release mitome_bench | tail -n 1
+ninja -C build/release mitome_bench mitome | tail -n 1
 
 work=build/release/bench-peers
 rm -rf "$work"
@@ -20,5 +21,10 @@ if command -v node >/dev/null && [ -d "${MITOME_PEERS:-/nonexistent}/node_module
 else
   echo "peers: not measured, since node or MITOME_PEERS/node_modules is not there"
 fi
-build/release/bench/mitome_bench --peers "$peers" "$@"
+parts=() town=no
+for part in "$@"; do
+  if [ "$part" = town ]; then town=yes; else parts+=("$part"); fi
+done
+if [ $# -eq 0 ] || [ ${#parts[@]} -gt 0 ]; then build/release/bench/mitome_bench --peers "$peers" "${parts[@]}"; fi
+if [ $# -eq 0 ] || [ $town = yes ]; then bench/town.sh; fi
 rm -rf "$work"
