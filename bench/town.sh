@@ -25,7 +25,7 @@ start() {
     begin=$EPOCHREALTIME
     exec {lines}< <(exec "$binary" --json town --data "$work/data" --port "$port" "$@" 2>"$work/errors")
     town=$!
-    if read -r line <&"$lines"; then
+    if read -r line <&"$lines" && [[ $line == *'"url"'* ]]; then
       seconds=$(since "$begin")
       read -r -a fields <"/proc/$town/stat"
       cpu=$(awk -v ticks=$((fields[13] + fields[14])) -v hertz="$(getconf CLK_TCK)" 'BEGIN { print ticks / hertz }')
@@ -35,6 +35,7 @@ start() {
     fi
     wait "$town" || true
     exec {lines}<&-
+    echo "$line" >>"$work/errors"
     port=$((port + 10))
   done
   cat "$work/errors" >&2

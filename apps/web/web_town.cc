@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <thread>
 
 #include "apps/town/folder_storage.h"
@@ -21,6 +22,7 @@ namespace mitome::web {
 namespace {
 
 constexpr std::string_view kClockName = "clock";
+constexpr std::string_view kAuthority = "authority";  ///< whom city hall asks while it makes the first cards
 constexpr int kFirstHour = 10;  ///< in Japan, of a new town
 constexpr auto kTick = std::chrono::seconds{1};
 
@@ -83,6 +85,8 @@ struct WebTown::Impl {
   std::mutex mutex;  // over ended and hurry
   std::condition_variable wake;
   bool ended = false, hurry = false;
+  std::promise<Result<void>> settling;
+  std::shared_future<Result<void>> settled = settling.get_future().share();  ///< whether the first people have their cards
   std::thread ticker;
 };
 
@@ -118,8 +122,11 @@ Result<void> WebTown::Impl::open() {
   TRY(open_ground(start));
   TRY(save_clock());
   TRY(open_doors());
-  TRY(settle_people());
-  ticker = std::thread{[this] { run(); }};
+  // The first cards' four RSA keys are most of a second on two cores: pages are served meanwhile, only who asks a place waits.
+  ticker = std::thread{[this] {
+    settling.set_value(settle_people());
+    run();
+  }};
   return {};
 }
 
@@ -176,6 +183,7 @@ std::vector<town::Thing> WebTown::Impl::things() {
 
 http::Response WebTown::Impl::handle(const DoorPlan& plan, const http::Request& request) {
   return answer(plan, pages, request, [&](const http::Request& asked) {
+    if (plan.place != kAuthority && !settled.get()) return http::Response::error(settled.get().error());
     auto response = town->deliver(plan.place, asked);
     return response ? std::move(*response) : http::Response::error(response.error());
   });
