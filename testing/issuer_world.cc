@@ -46,6 +46,11 @@ std::vector<http::Route> all_routes(registry::Registry& registry, const registry
   return routes;
 }
 
+/// What a good phone with this card application attests.
+std::map<std::string, std::string> words_of(std::string_view token) {
+  return {{"level", "secure-element"}, {"boot", "verified"}, {"app", "mitome"}, {"token", std::string{token}}, {"biometrics", "face"}};
+}
+
 x509::Certificate attestation_certificate(TestCa& maker, const crypto::PrivateKey& key) {
   return maker.issue(maker.end_entity("Phone", key.public_key()));
 }
@@ -149,7 +154,7 @@ EnrolmentAttempt IssuerWorld::begin(const IssuedCard& card, size_t mdocs) {
   attempt.sign_cert = card.sign_cert;
   std::copy_n(card.text.begin(), 4, attempt.text.begin());
   attempt.signer = &*card.sign_key;
-  attempt.attested = {{"level", "secure-element"}, {"boot", "verified"}, {"app", "mitome"}, {"biometrics", "face"}};
+  attempt.attested = words_of(jpki::kPhoneLabel);
   return attempt;
 }
 
@@ -214,7 +219,7 @@ http::Response IssuerWorld::call(const LivePhone& phone, const std::string& path
   return router.handle(request);
 }
 
-Bytes IssuerWorld::renewal_body(const std::string& key, bool signing, size_t mdocs) {
+Bytes IssuerWorld::renewal_body(const std::string& key, bool signing, size_t mdocs, std::string_view token) {
   std::vector<Bytes> spkis;
   if (signing) spkis.push_back(keys.generate(crypto::KeyType::kRsa).public_key().spki());
   for (size_t i = 0; i < mdocs; ++i) spkis.push_back(keys.generate(crypto::KeyType::kP256).public_key().spki());
@@ -226,7 +231,7 @@ Bytes IssuerWorld::renewal_body(const std::string& key, bool signing, size_t mdo
   for (size_t i = signing ? 1 : 0; i < spkis.size(); ++i) out.bytes(spkis[i]);
   out.text("attestation")
       .bytes(attest(as_bytes(key), crypto::sha256(issuer::key_list(views)),
-                    {{"level", "secure-element"}, {"boot", "verified"}, {"app", "mitome"}, {"biometrics", "face"}}));
+                    words_of(token)));
   return out.take();
 }
 

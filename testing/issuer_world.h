@@ -10,6 +10,7 @@
 #include <string>
 
 #include "issuer/issuer.h"
+#include "protocol/jpki/identifiers.h"
 #include "registry/routes.h"
 #include "testing/failing_store.h"
 #include "testing/fakes.h"
@@ -51,7 +52,7 @@ struct EnrolmentAttempt {
   Bytes auth_cert, sign_cert;
   std::array<Bytes, 4> text;
   const crypto::PrivateKey* signer = nullptr;   ///< the card's signing key
-  std::map<std::string, std::string> attested;  ///< level, boot, app, biometrics
+  std::map<std::string, std::string> attested;  ///< level, boot, app, token, biometrics
   std::function<void(Bytes&)> change_signature;
 
   Bytes keys_bytes() const;
@@ -108,7 +109,7 @@ class IssuerWorld {
   /// A signed POST of the phone; `key` is its idempotency key.
   http::Response call(const LivePhone& phone, const std::string& path, const Bytes& body, const std::string& key);
   /// The body of /phone/resume or /phone/refresh with fresh keys.
-  Bytes renewal_body(const std::string& key, bool signing, size_t mdocs = 2);
+  Bytes renewal_body(const std::string& key, bool signing, size_t mdocs = 2, std::string_view token = jpki::kPhoneLabel);
 
   int64_t number(const std::string& sql);
 };

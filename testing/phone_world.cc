@@ -147,8 +147,9 @@ Result<Bytes> FakeAuthority::enrol(ByteView body) {
   if (!face_) return Error{Reason::LIVENESS_FAILED, ""};
   TRY_ASSIGN(const issuer::Evidence evidence, issuer::parse_evidence(body));
   if (evidence.session != "session-" + std::to_string(sessions_)) return Error{Reason::SESSION_EXPIRED, ""};
-  TRY(issuer::verify_attestation(evidence.attestation, nonce_, crypto::sha256(evidence.keys_bytes), {maker_root_},
-                                 clock_.now()));
+  TRY_ASSIGN(const auto attested, issuer::verify_attestation(evidence.attestation, nonce_, crypto::sha256(evidence.keys_bytes),
+                                                             {maker_root_}, clock_.now()));
+  TRY(issuer::check_batch(attested, evidence.keys.mdoc));
   TRY_ASSIGN(const auto card_sign, x509::Certificate::parse(evidence.sign_certificate));
   TRY(x509::verify_issued_by(card_sign, cards_.sign_ca().certificate()));
   TRY_ASSIGN(const auto card_auth, x509::Certificate::parse(evidence.auth_certificate));
@@ -253,8 +254,9 @@ Result<http::Response> FakeAuthority::change(const http::Request& request, const
   for (const crypto::PublicKey& device_key : device_keys) all.push_back(device_key.spki());
   TRY_ASSIGN(const cbor::Value attestation, root.get("attestation"));
   TRY_ASSIGN(const ByteView attestation_bytes, attestation.as_bytes());
-  TRY(issuer::verify_attestation(attestation_bytes, as_bytes(key), crypto::sha256(issuer::key_list(all)), {maker_root_},
-                                 clock_.now()));
+  TRY_ASSIGN(const auto attested, issuer::verify_attestation(attestation_bytes, as_bytes(key), crypto::sha256(issuer::key_list(all)),
+                                                             {maker_root_}, clock_.now()));
+  TRY(issuer::check_batch(attested, device_keys));
   handset.state = "active";
   handset.cause = resuming ? "resume" : "refresh";
   ++handset.version;

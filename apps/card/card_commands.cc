@@ -130,7 +130,7 @@ void run_serve(Cli& cli, const ServeOptions& options) {
 }  // namespace
 
 void register_card_commands(CLI::App& app, Cli& cli) {
-  CLI::App* card = app.add_subcommand("card", "Make a card, put it into a reader");
+  CLI::App* card = app.add_subcommand("card", "Make a card, put it into a reader, read it");
   card->footer(kCardHelp);
   card->require_subcommand(1);
 
@@ -154,6 +154,8 @@ void register_card_commands(CLI::App& app, Cli& cli) {
       ->check(CLI::Range(uint16_t{1}, uint16_t{65535}))
       ->option_text("PORT");
   serving->callback([&cli, served] { run_serve(cli, *served); });
+
+  register_card_use_commands(*card, cli);
 }
 
 }  // namespace mitome::apps

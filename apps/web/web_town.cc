@@ -1,8 +1,8 @@
 #include "apps/web/web_town.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <future>
 #include <thread>
 
 #include "apps/town/folder_storage.h"
@@ -22,7 +22,6 @@ namespace mitome::web {
 namespace {
 
 constexpr std::string_view kClockName = "clock";
-constexpr std::string_view kAuthority = "authority";  ///< whom city hall asks while it makes the first cards
 constexpr int kFirstHour = 10;  ///< in Japan, of a new town
 constexpr auto kTick = std::chrono::seconds{1};
 
@@ -51,6 +50,7 @@ struct WebTown::Impl {
     }
     wake.notify_all();
     if (ticker.joinable()) ticker.join();
+    if (settler.joinable()) settler.join();
     server.reset();  // before what its handlers stand on
   }
 
@@ -66,6 +66,8 @@ struct WebTown::Impl {
   std::vector<http::Route> town_routes();
   Result<json::Value> move_clock(const http::Request& request);
   Result<void> settle_people();
+  void settle();
+  Result<void> wait_for_people();
   void run();
 
   WebTownOptions options;
@@ -82,12 +84,11 @@ struct WebTown::Impl {
   std::unique_ptr<town::Air> air;
   std::vector<std::unique_ptr<town::Premises>> premises;
   std::unique_ptr<net::HttpServer> server;
-  std::mutex mutex;  // over ended and hurry
+  std::mutex mutex;  // over ended, hurry and settled
   std::condition_variable wake;
   bool ended = false, hurry = false;
-  std::promise<Result<void>> settling;
-  std::shared_future<Result<void>> settled = settling.get_future().share();  ///< whether the first people have their cards
-  std::thread ticker;
+  std::optional<Result<void>> settled;  ///< whether the first people have moved in; none while they do
+  std::thread ticker, settler;
 };
 
 Result<Instant> WebTown::Impl::start_instant() {
@@ -122,11 +123,8 @@ Result<void> WebTown::Impl::open() {
   TRY(open_ground(start));
   TRY(save_clock());
   TRY(open_doors());
-  // The first cards' four RSA keys are most of a second on two cores: pages are served meanwhile, only who asks a place waits.
-  ticker = std::thread{[this] {
-    settling.set_value(settle_people());
-    run();
-  }};
+  settler = std::thread{[this] { settle(); }};
+  ticker = std::thread{[this] { run(); }};
   return {};
 }
 
@@ -183,7 +181,9 @@ std::vector<town::Thing> WebTown::Impl::things() {
 
 http::Response WebTown::Impl::handle(const DoorPlan& plan, const http::Request& request) {
   return answer(plan, pages, request, [&](const http::Request& asked) {
-    if (plan.place != kAuthority && !settled.get()) return http::Response::error(settled.get().error());
+    // The first cards are made at the authority.
+    if (plan.place != "authority")
+      if (const auto there = wait_for_people(); !there) return http::Response::error(there.error());
     auto response = town->deliver(plan.place, asked);
     return response ? std::move(*response) : http::Response::error(response.error());
   });
@@ -233,10 +233,29 @@ Result<void> WebTown::Impl::open_public_doors() {
   return {};
 }
 
+/// The keys of the first cards take longer than everything else at a first start: they are made while the doors are open already, and who
+/// asks for anything but a page waits.
+void WebTown::Impl::settle() {
+  auto done = settle_people();
+  const std::lock_guard lock{mutex};
+  settled = std::move(done);
+  wake.notify_all();
+}
+
+Result<void> WebTown::Impl::wait_for_people() {
+  std::unique_lock lock{mutex};
+  wake.wait(lock, [this] { return settled.has_value() || ended; });
+  return settled ? *settled : Result<void>{Error{Reason::UNREACHABLE, "the town closes"}};
+}
+
 Result<void> WebTown::Impl::settle_people() {
-  if (!town->cards().empty()) return {};
   const json::Value people = first_people();
+  const std::vector<town::CardLabel> there = town->cards();
+  if (there.size() >= people.items().size()) return {};
   for (const json::Value& person : people.items()) {
+    // Where the first start was cut off, some have moved in already.
+    const std::string name = person.string_or("name", "");
+    if (std::any_of(there.begin(), there.end(), [&](const town::CardLabel& label) { return label.name == name; })) continue;
     TRY(town->make_card(person));
   }
   return {};

@@ -13,6 +13,7 @@
 namespace mitome::card {
 
 enum class AppletId : uint8_t { kChip = 0, kJpki = 1, kText = 2, kSurface = 3, kJuki = 4, kCommon = 5 };
+inline constexpr auto kLastApplet = AppletId::kCommon;
 
 /// What a non-volatile slot holds.
 enum class Part : uint8_t {

@@ -117,8 +117,9 @@ Result<Bytes> Issuer::complete_enrolment(const http::Request& request) {
   if (answered) return std::move(*answered);
   TRY_ASSIGN(const registry::EnrolmentSession session, registry_.session(evidence.session));
   if (session.recording.empty()) return Error{Reason::LIVENESS_FAILED, "no movement was recorded in this session"};
-  TRY(verify_attestation(evidence.attestation, session.nonce, crypto::sha256(evidence.keys_bytes), config_.makers,
-                         clock_.now()));
+  TRY_ASSIGN(const Attested attested, verify_attestation(evidence.attestation, session.nonce, crypto::sha256(evidence.keys_bytes),
+                                                         config_.makers, clock_.now()));
+  TRY(check_batch(attested, evidence.keys.mdoc));
   TRY_ASSIGN(const ProvenCard proven, prove_card(evidence, session));
 
   Order order;

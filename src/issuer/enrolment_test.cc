@@ -255,12 +255,35 @@ TEST(Enrolment, TheCardMustBeGood) {
   EXPECT_EQ(world.refusal(world.begin(swapped)), Reason::CERT_EXPIRED);
 }
 
+TEST(Enrolment, APhoneBehindPinsGetsCertificatesAlone) {
+  IssuerWorld world;
+  const IssuedCard card = world.new_card(1);
+  EnrolmentAttempt attempt = world.begin(card, 0);
+  attempt.attested["token"] = jpki::kAndroidLabel;
+  const Grant grant{world.complete(world.evidence(attempt))};
+  EXPECT_EQ(grant.certificates[0].public_key(), attempt.auth->public_key());
+  EXPECT_EQ(grant.certificates[1].public_key(), attempt.sign->public_key());
+  EXPECT_TRUE(grant.mdocs.empty());
+  EXPECT_EQ(world.number("SELECT count(*) FROM mdoc"), 0);
+}
+
+TEST(Enrolment, ABatchIsAsLargeAsThePhoneKeepsOfIt) {
+  IssuerWorld world;
+  const IssuedCard card = world.new_card(1);
+  EXPECT_EQ(world.refusal(world.begin(card, 0)), Reason::MALFORMED) << "a wallet with no device key";
+  EnrolmentAttempt attempt = world.begin(card, 1);
+  attempt.attested["token"] = jpki::kAndroidLabel;
+  EXPECT_EQ(world.refusal(attempt), Reason::MALFORMED) << "device keys that nothing is kept for";
+  EXPECT_EQ(world.number("SELECT count(*) FROM phone"), 0);
+  EXPECT_EQ(world.number("SELECT count(*) FROM mdoc"), 0);
+}
+
 // PHN-10; evidence_test.cc has the cryptography.
 TEST(Enrolment, TheAttestationMustNameASecureElement) {
   IssuerWorld world;
   const IssuedCard card = world.new_card(1);
   for (const auto& [word, value] :
-       std::map<std::string, std::string>{{"level", "software"}, {"boot", "unlocked"}, {"app", "other"}}) {
+       std::map<std::string, std::string>{{"level", "software"}, {"boot", "unlocked"}, {"app", "other"}, {"token", "JPKIAPICCTOKEN2"}}) {
     EnrolmentAttempt attempt = world.begin(card);
     attempt.attested[word] = value;
     EXPECT_EQ(world.refusal(attempt), Reason::ATTESTATION_INVALID) << word;

@@ -1,6 +1,7 @@
 #include "issuer/evidence.h"
 
 #include "codec/cbor/writer.h"
+#include "protocol/jpki/identifiers.h"
 
 namespace mitome::issuer {
 namespace {
@@ -77,21 +78,23 @@ Result<Attested> judge_payload(const Bytes& payload, ByteView challenge, const c
   TRY_ASSIGN(const std::string level, text_at(map, "level"));
   TRY_ASSIGN(const std::string boot, text_at(map, "boot"));
   TRY_ASSIGN(const std::string app, text_at(map, "app"));
+  TRY_ASSIGN(const std::string token, text_at(map, "token"));
   TRY_ASSIGN(const std::string biometrics, text_at(map, "biometrics"));
   if (!equal(seen_challenge, challenge)) return attestation_error("made for another challenge");
   if (!equal(seen_keys, keys)) return attestation_error("made for other keys");
   if (level != "secure-element") return attestation_error("the keys are not in a secure element");
   if (boot != "verified") return attestation_error("the phone's boot is not verified");
   if (app != "mitome") return attestation_error("another app");
+  if (token != jpki::kPhoneLabel && token != jpki::kAndroidLabel) return attestation_error("not a phone's card application");
   if (biometrics != "face" && biometrics != "finger")
     return Error{Reason::BIOMETRICS_NOT_SET_UP, "attested: " + biometrics};
-  return Attested{biometrics};
+  return Attested{biometrics, token == jpki::kPhoneLabel};
 }
 
 }  // namespace
 
 Result<std::vector<crypto::PublicKey>> parse_device_keys(const cbor::Value& array) {
-  if (!array.is(cbor::Type::kArray) || array.size() == 0) return Error{Reason::MALFORMED, "no device keys"};
+  if (!array.is(cbor::Type::kArray)) return Error{Reason::MALFORMED, "device keys are not an array"};
   if (array.size() > kMaxBatch) return Error{Reason::LIMIT_EXCEEDED, "more than 32 device keys"};
   std::vector<crypto::PublicKey> keys;
   for (size_t i = 0; i < array.size(); ++i) {
@@ -147,6 +150,12 @@ Result<Attested> verify_attestation(ByteView attestation, ByteView challenge, co
       !certificate->public_key().verify(crypto::SignatureAlgorithm::kEcdsaSha256, parts.payload, parts.signature))
     return attestation_error("its signature does not verify");
   return judge_payload(parts.payload, challenge, keys);
+}
+
+Result<void> check_batch(const Attested& phone, const std::vector<crypto::PublicKey>& device_keys) {
+  if (phone.keeps_mdocs && device_keys.empty()) return Error{Reason::MALFORMED, "no device keys"};
+  if (!phone.keeps_mdocs && !device_keys.empty()) return Error{Reason::MALFORMED, "device keys of a phone that keeps no mdoc"};
+  return {};
 }
 
 }  // namespace mitome::issuer

@@ -25,7 +25,7 @@ struct Maker {
   Bytes challenge = to_bytes("challenge");
   crypto::Sha256Digest digest = crypto::sha256(as_bytes("keys"));
   std::map<std::string, std::string> words{
-      {"level", "secure-element"}, {"boot", "verified"}, {"app", "mitome"}, {"biometrics", "face"}};
+      {"level", "secure-element"}, {"boot", "verified"}, {"app", "mitome"}, {"token", "JPKIAPIOSTOKEN"}, {"biometrics", "face"}};
 
   x509::Certificate certificate(const crypto::PublicKey& subject_key, const char* subject, const char* issuer,
                                 bool ca) {
@@ -43,7 +43,7 @@ struct Maker {
 
   Bytes attest() {
     cbor::Writer payload;
-    payload.map(6).text("challenge").bytes(challenge).text("keys").bytes(digest);
+    payload.map(2 + words.size()).text("challenge").bytes(challenge).text("keys").bytes(digest);
     for (const auto& [name, value] : words) payload.text(name).text(value);
     const Bytes signature = key.sign(crypto::SignatureAlgorithm::kEcdsaSha256, payload.view()).value();
     cbor::Writer out;
@@ -62,13 +62,25 @@ TEST(Attestation, GoodOne) {
   const auto attested = maker.verify(maker.attest());
   ASSERT_TRUE(attested.has_value()) << to_string(attested.error());
   EXPECT_EQ(attested->biometrics, "face");
+  EXPECT_TRUE(attested->keeps_mdocs);
+}
+
+TEST(Attestation, ThePhoneBehindPinsKeepsNoMdoc) {
+  Maker maker;
+  maker.words["token"] = "JPKIAPGPSETOKEN";
+  const auto attested = maker.verify(maker.attest());
+  ASSERT_TRUE(attested.has_value()) << to_string(attested.error());
+  EXPECT_FALSE(attested->keeps_mdocs);
+  maker.words.erase("token");
+  EXPECT_EQ(maker.verify(maker.attest()).error().reason, Reason::MALFORMED) << "a phone that does not say";
 }
 
 TEST(Attestation, EachWordCounts) {
   for (const auto& [name, value, detail] : std::vector<std::tuple<std::string, std::string, std::string>>{
            {"level", "software", "the keys are not in a secure element"},
            {"boot", "unlocked", "the phone's boot is not verified"},
-           {"app", "other", "another app"}}) {
+           {"app", "other", "another app"},
+           {"token", "JPKIAPICCTOKEN2", "not a phone's card application"}}) {
     Maker maker;
     maker.words[name] = value;
     const auto refused = maker.verify(maker.attest());
@@ -117,10 +129,20 @@ TEST(DeviceKeys, LimitsAndDoubles) {
   };
   EXPECT_TRUE(parse(key_list({spki})).has_value());
   EXPECT_EQ(parse(key_list({spki, spki})).error().reason, Reason::BAD_KEY);
-  EXPECT_EQ(parse(key_list({})).error().reason, Reason::MALFORMED);
+  EXPECT_TRUE(parse(key_list({})).value().empty());
+  EXPECT_EQ(parse(cbor::Writer{}.text("none").take()).error().reason, Reason::MALFORMED);
   EXPECT_EQ(parse(key_list(std::vector<ByteView>(kMaxBatch + 1, spki))).error().reason, Reason::LIMIT_EXCEEDED);
   const Bytes rsa = keys.generate(crypto::KeyType::kRsa).public_key().spki();
   EXPECT_EQ(parse(key_list({rsa})).error().reason, Reason::BAD_KEY);
+}
+
+TEST(DeviceKeys, AsManyAsThePhoneKeepsMdocsFor) {
+  PooledKeySource keys;
+  const std::vector<crypto::PublicKey> one{keys.generate(crypto::KeyType::kP256).public_key()};
+  EXPECT_TRUE(check_batch({"face", true}, one).has_value());
+  EXPECT_TRUE(check_batch({"face", false}, {}).has_value());
+  EXPECT_EQ(to_string(check_batch({"face", true}, {}).error()), "MALFORMED: no device keys");
+  EXPECT_EQ(to_string(check_batch({"face", false}, one).error()), "MALFORMED: device keys of a phone that keeps no mdoc");
 }
 
 }  // namespace

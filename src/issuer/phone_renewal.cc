@@ -81,8 +81,9 @@ Result<Bytes> Issuer::resume_phone(const http::Request& request) {
     return Error{Reason::TRANSITION_REFUSED, "the phone is not suspended"};
   TRY(registry_.judge_facts(caller.phone.id));
   TRY_ASSIGN(RenewalBody body, parse_body(request.body, true));
-  TRY(verify_attestation(body.attestation, as_bytes(caller.change.idempotency.key), key_digest(body), config_.makers,
-                         clock_.now()));
+  TRY_ASSIGN(const Attested attested, verify_attestation(body.attestation, as_bytes(caller.change.idempotency.key), key_digest(body),
+                                                         config_.makers, clock_.now()));
+  TRY(check_batch(attested, body.device_keys));
 
   Order order;
   order.holder = registry::Holder::kPhone;
@@ -106,8 +107,10 @@ Result<Bytes> Issuer::refresh_phone(const http::Request& request) {
   if (caller.phone.state == registry::PhoneState::kSuspended) return Error{Reason::PHONE_SUSPENDED, ""};
   TRY(registry_.judge_facts(caller.phone.id));
   TRY_ASSIGN(RenewalBody body, parse_body(request.body, false));
-  TRY(verify_attestation(body.attestation, as_bytes(caller.change.idempotency.key), key_digest(body), config_.makers,
-                         clock_.now()));
+  if (body.device_keys.empty()) return Error{Reason::MALFORMED, "no device keys"};  // nothing would be made, on any phone
+  TRY_ASSIGN(const Attested attested, verify_attestation(body.attestation, as_bytes(caller.change.idempotency.key), key_digest(body),
+                                                         config_.makers, clock_.now()));
+  TRY(check_batch(attested, body.device_keys));
 
   Order order;
   order.holder = registry::Holder::kPhone;

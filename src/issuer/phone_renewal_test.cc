@@ -53,6 +53,22 @@ TEST(PhoneRenewal, AFoundPhoneGetsANewSigningCertificateAndANewBatch) {
   EXPECT_EQ(world.states(Ca::kSign), (std::vector{State::kRevoked, State::kValid}));
 }
 
+TEST(PhoneRenewal, APhoneBehindPinsResumesWithoutABatchAndRefreshesNothing) {
+  Renewing world;
+  const auto ask = [&](const std::string& path, bool signing, size_t mdocs) {
+    return world.call(world.phone, path, world.renewal_body(kKeyA, signing, mdocs, jpki::kAndroidLabel), kKeyA);
+  };
+  EXPECT_EQ(reason_of(ask("/phone/refresh", false, 0)), Reason::MALFORMED);
+  EXPECT_EQ(reason_of(ask("/phone/refresh", false, 1)), Reason::MALFORMED);
+  world.suspend();
+  EXPECT_EQ(reason_of(ask("/phone/resume", true, 1)), Reason::MALFORMED);
+  const http::Response response = ask("/phone/resume", true, 0);
+  ASSERT_EQ(reason_of(response), Reason::GOOD);
+  const auto grant = cbor::OwnedDocument::parse(response.body).value();
+  EXPECT_EQ(grant.root().get("mdocs").value().size(), 0u);
+  EXPECT_EQ(world.states(Ca::kSign), (std::vector{State::kRevoked, State::kValid}));
+}
+
 TEST(PhoneRenewal, ResumedBeforeItsInstantAPhoneStillWaits) {
   Renewing world;
   const Instant active_at = world.registry.phone(world.phone.id).value().active_at;

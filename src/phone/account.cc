@@ -103,7 +103,7 @@ Result<void> Phone::Impl::obey(CardItem& item, const json::Value& answer) {
   if (state == "ended") {
     const bool news_to_us = before != CardState::kEnded;
     TRY(end_item(item, cause));
-    if (news_to_us) notify(cause == kReplaced ? "replaced" : "deleted");
+    if (news_to_us) notify(cause == kReplaced ? "replaced" : cause == kDeleted ? "deleted" : "ended");
     return {};
   }
   if (state == "suspended") {
@@ -254,7 +254,6 @@ Result<void> Phone::Impl::apply_answer(CardItem& item, const PendingCall& call, 
 }
 
 Result<void> Phone::Impl::put_mdocs(Wallet::Edit& edit, const std::vector<MdocRecord>& mdocs) const {
-  if (config.profile == Profile::kPin) return {};
   for (const MdocRecord& mdoc : mdocs) TRY(edit.put("mdoc/" + mdoc.slot, mdoc.encode()));
   return {};
 }

@@ -264,6 +264,7 @@ TEST(AccountTest, EndedForAnotherCauseItStaysDead) {
   world.authority.end("phone-1", "stop");
   world.good("/app/sync");
   EXPECT_EQ(world.wallet_state(), "ended");
+  EXPECT_EQ(world.seen("/notices").find("notices")->items().front().string_at("kind").value(), "ended") << "nobody deleted it";
   EXPECT_EQ(world.refused("/app/delete", kFace), Reason::PHONE_ENDED);
 }
 

@@ -1,7 +1,10 @@
 // What is in the card and beside it, and a phone that holds the certificates behind PINs.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "codec/base64url/base64url.h"
+#include "issuer/evidence.h"
 #include "protocol/jpki/reader.h"
 #include "testing/phone_world.h"
 
@@ -103,10 +106,37 @@ TEST_F(PinPhoneTest, HoldsNoMdoc) {
   EXPECT_EQ(world.mdocs_left(), 0);
 }
 
+TEST_F(PinPhoneTest, AsksForNoMdocAndGetsNone) {
+  const auto sent = std::find_if(world.authority.requests.begin(), world.authority.requests.end(),
+                                 [](const http::Request& request) { return request.path() == "/enrol/complete"; });
+  ASSERT_NE(sent, world.authority.requests.end());
+  const auto evidence = issuer::parse_evidence(sent->body);
+  ASSERT_TRUE(evidence) << to_string(evidence.error());
+  EXPECT_TRUE(evidence->keys.mdoc.empty());
+  world.authority.suspend("phone-1");
+  world.good("/app/sync");
+  EXPECT_EQ(world.good("/app/resume", kFace).string_at("state").value(), "active");
+  EXPECT_EQ(world.mdocs_left(), 0);
+  world.good("/wallet/login", with_pin(world.login(json::Value::object()), "4321"));
+}
+
+TEST_F(PinPhoneTest, NoButtonBringsUpTheCard) {
+  const auto pressed = [&](std::string_view button, int presses) {
+    return world.refused("/button", json::Value::object({{"button", button}, {"presses", presses}}));
+  };
+  EXPECT_EQ(pressed("side", 2), Reason::WRONG_BUTTON);
+  EXPECT_EQ(pressed("home", 2), Reason::WRONG_BUTTON);
+  EXPECT_EQ(pressed("home", 1), Reason::WRONG_BUTTON);
+  EXPECT_TRUE(world.seen("/state").find("wallet")->is_null());
+  EXPECT_EQ(pressed("side", 1), Reason::GOOD);
+  EXPECT_EQ(world.seen("/state").string_at("screen").value(), "asleep");
+}
+
 TEST_F(PinPhoneTest, AReaderSeesItAsACardWithAPin) {
   apdu::ApduChannel& reader_side = world.phone->contactless();
   ASSERT_TRUE(jpki::select_application(reader_side, jpki::kJpkiAid));
   EXPECT_EQ(jpki::read_token_info(reader_side).value().label, jpki::kAndroidLabel);
+  EXPECT_EQ(jpki::read_auth_certificate(reader_side).error().reason, Reason::CARD_REFUSED) << "not before its PIN";
   const auto digest = crypto::sha256(as_bytes("a kiosk's challenge"));
   const auto pin = crypto::Pin::four_digits("4321").value();
   const auto done = jpki::sign_with_card(reader_side, jpki::kAuthKey, &pin, digest);
@@ -120,9 +150,27 @@ TEST_F(PinPhoneTest, AnotherFaceDoesNotEndIt) {
 }
 
 TEST_F(PinPhoneTest, AFactoryResetTellsNobody) {
-  world.good("/phone/erase");
-  EXPECT_EQ(world.wallet_state(), "none");
+  const size_t before = world.authority.requests.size();
+  EXPECT_TRUE(world.good("/phone/erase").bool_at("known").value());
+  EXPECT_EQ(world.authority.requests.size(), before);
   EXPECT_EQ(world.authority.only().state, "active");
+  EXPECT_EQ(world.wallet_state(), "none");
+  EXPECT_TRUE(world.seen("/activity").find("entries")->items().empty());
+  EXPECT_EQ(jpki::select_application(world.phone->contactless(), jpki::kJpkiAid).error().reason, Reason::CARD_REFUSED);
+  const auto login = with_pin(world.login(json::Value::object()), "4321");
+  EXPECT_EQ(world.refused("/wallet/login", login), Reason::NOTHING_TO_PRESENT);
+  world.restart();
+  EXPECT_EQ(world.refused("/wallet/login", login), Reason::NOTHING_TO_PRESENT) << "the secure element is empty too";
+  EXPECT_FALSE(world.good("/phone/erase").bool_at("known").value()) << "no card was on it";
+}
+
+TEST_F(PinPhoneTest, AfterAFactoryResetAnotherEnrolmentEndsIt) {
+  world.good("/phone/erase");
+  world.enrol();
+  EXPECT_EQ(world.authority.phones.at("phone-1").state, "ended");
+  EXPECT_EQ(world.authority.phones.at("phone-2").state, "active");
+  EXPECT_EQ(world.refused("/wallet/login", with_pin(world.login(json::Value::object()), "0000")), Reason::PIN_WRONG);
+  world.good("/wallet/login", with_pin(world.login(json::Value::object()), "4321"));
 }
 
 }  // namespace

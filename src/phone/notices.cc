@@ -19,6 +19,8 @@ constexpr Words kWords[] = {
      "It was added on another phone, so it is gone from this one.", "別の端末に追加されたため、この端末から削除されました。"},
     {"deleted", "Card deleted", "カードを削除しました", "Its certificates are revoked. Remove the item from the wallet by hand.",
      "電子証明書は失効しました。ウォレットの項目は手で取り除いてください。"},
+    {"ended", "Card ended", "カードが使えなくなりました", "The physical card was stopped, or its holder may have none: ask at city hall.",
+     "実物のカードが停止されたか、持てなくなりました。市役所にお尋ねください。"},
     {"moved", "Name or address changed", "氏名または住所が変わりました",
      "Its signing certificate is revoked. Have the card updated at city hall, then add it again.",
      "署名用電子証明書は失効しました。市役所でカードの記載を更新し、もう一度追加してください。"},

@@ -30,7 +30,7 @@ Result<std::unique_ptr<Phone>> Phone::start(PhoneConfig config, Clock& clock, cr
                                silicon, random, keys,
                                MakerKey{std::move(config.attestation_key), std::move(config.attestation_certificate)},
                                config.profile == Profile::kPin ? card::TokenProfile::kAndroid : card::TokenProfile::kPhone));
-  if (config.profile == Profile::kPin) config.batch_size = 1;  // it keeps no mdoc; the authority issues one at least
+  if (config.profile == Profile::kPin) config.batch_size = 0;  // it keeps no mdoc and asks for none
   TRY_ASSIGN(auto verifier, UserVerifier::start(silicon, clock, random, element->pairing_key()));
   auto impl = std::make_unique<Impl>(std::move(config), clock, random, keys, store, std::move(element),
                                      std::move(verifier), network, nfc);
@@ -212,11 +212,16 @@ Result<json::Value> Phone::Impl::update(const std::string& what) {
 }
 
 Result<json::Value> Phone::Impl::erase_phone() {
+  const auto item = wallet.card();
+  const bool known = item.has_value() && item->has_value() && (*item)->state != CardState::kEnded;
   presentation.reset();
   wallet_request.reset();
   text_pin.reset();
   sign_password.reset();
   own_pin.reset();
+  touch.reset();
+  registering.reset();
+  ready_until = {};
   TRY(element->remove_card());
   TRY(element->drop_staged_pins());
   TRY(wallet.reset());
@@ -230,10 +235,17 @@ Result<json::Value> Phone::Impl::erase_phone() {
   screen = Screen::kUnlocked;
   wallet_up = false;
   chosen_item.clear();
+  news->publish("screen", show_screen());
+  if (!known)
+    return json::Value::object({{"known", false},
+                                {"note", "Everything on this phone is gone. It held no card that the authority still counts as usable."},
+                                {"note_ja", "この端末の中身はすべて消えました。有効なカードは入っていませんでした。"}});
   return json::Value::object(
-      {{"note", "Everything on this phone is gone, but nothing was revoked: the authority still knows this phone. Delete the card first, "
-                "or call the hotline."},
-       {"note_ja", "この端末の中身はすべて消えましたが、証明書は失効していません。初期化の前に削除するか、電話窓口で利用を停止してください。"}});
+      {{"known", true},
+       {"note", "Everything on this phone is gone, but the certificates are NOT revoked: for the authority this phone is as it was. Have "
+                "it suspended by the hotline, or add the card on another phone, which ends this one."},
+       {"note_ja", "この端末の中身はすべて消えましたが、証明書は失効していません。認証局の記録では、この端末は前のままです。"
+                   "電話窓口で利用を停止するか、別の端末に追加してください（この端末は終わりになります）。"}});
 }
 
 Result<Pass> Phone::Impl::verify(const Sample& sample, Purpose purpose, const crypto::Sha256Digest& bound_to) {

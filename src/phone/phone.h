@@ -51,7 +51,7 @@ struct KnownService {
 /// What holds the certificates together.
 enum class Profile : uint8_t {
   kWallet,  ///< face or finger before anything; mdocs too (token JPKIAPIOSTOKEN)
-  kPin,     ///< the phone's own PINs; no mdoc (token JPKIAPGPSETOKEN)
+  kPin,     ///< the phone's own PINs; no mdoc, and no button that calls the card up (token JPKIAPGPSETOKEN)
 };
 
 struct PhoneConfig {
@@ -61,7 +61,7 @@ struct PhoneConfig {
   Bytes attestation_certificate;                   ///< DER, leads to the maker's root
   std::vector<x509::Certificate> reader_roots;     ///< whom mdoc readers must lead to
   std::vector<ReaderRegistration> readers = {};
-  size_t batch_size = 6;                           ///< one-time mdocs asked for at once, 1 to 32
+  size_t batch_size = 6;                           ///< one-time mdocs asked for at once, 1 to 32; a phone of profile kPin asks for none
   Profile profile = Profile::kWallet;
   std::string owner = {};                          ///< for people: whose account it is
   std::vector<OtherItem> account_items = {};       ///< what signing in with that account brings

@@ -26,6 +26,8 @@ json::Value Phone::Impl::show_screen() const {
 Result<json::Value> Phone::Impl::press(const std::string& button, int64_t presses) {
   const bool home = button == "home";
   if ((!home && button != "side") || (presses != 1 && presses != 2)) return Error{Reason::MALFORMED, "button"};
+  if (config.profile == Profile::kPin && (home || presses == 2))
+    return Error{Reason::WRONG_BUTTON, "this phone has a side button alone, and its card is opened from the wallet's list"};
   const bool finger_model = sensor() == Biometrics::kFinger;
   if (home && !finger_model) return Error{Reason::WRONG_BUTTON, "this model has no home button"};
   if (presses == 2) {

@@ -169,11 +169,12 @@ Result<Bytes> SimulatedSecureElement::attest(ByteView challenge, ByteView keys) 
   if (memory_.kind == Biometrics::kNone) return error(Reason::BIOMETRICS_NOT_SET_UP, "");
   TRY_ASSIGN(const Bytes digest, attested_keys(keys));
   cbor::Writer payload;  // keys in the order of their encoded bytes (RFC 8949 4.2.1)
-  payload.map(6);
+  payload.map(7);
   payload.text("app").text("mitome");
   payload.text("boot").text("verified");
   payload.text("keys").bytes(digest);
   payload.text("level").text("secure-element");
+  payload.text("token").text(profile_ == card::TokenProfile::kAndroid ? jpki::kAndroidLabel : jpki::kPhoneLabel);
   payload.text("challenge").bytes(challenge);
   payload.text("biometrics").text(biometrics_text(memory_.kind));
   TRY_ASSIGN(const Bytes signature, maker_.key.sign(crypto::SignatureAlgorithm::kEcdsaSha256, payload.view()));

@@ -21,10 +21,10 @@ class SecureElementTest : public ::testing::Test {
     start();
     set_biometrics(1);
   }
-  void start() {
+  void start(card::TokenProfile profile = card::TokenProfile::kPhone) {
     element = SimulatedSecureElement::start(
                   silicon, random, keys,
-                  MakerKey{crypto::PrivateKey::from_pkcs8(maker_key->key().pkcs8().reveal()).value(), maker_certificate})
+                  MakerKey{crypto::PrivateKey::from_pkcs8(maker_key->key().pkcs8().reveal()).value(), maker_certificate}, profile)
                   .value();
   }
   void set_biometrics(uint8_t set) { ASSERT_TRUE(element->biometrics_changed(Biometrics::kFace, BiometricSet{set})); }
@@ -226,6 +226,16 @@ TEST_F(SecureElementTest, AttestsKeysThatLiveHere) {
                                                    testing::FakeClock{}.now());
   ASSERT_TRUE(attested) << to_string(attested.error());
   EXPECT_EQ(attested->biometrics, "face");
+  EXPECT_TRUE(attested->keeps_mdocs);
+}
+
+TEST_F(SecureElementTest, AttestsThatItsCertificatesAreBehindPins) {
+  start(card::TokenProfile::kAndroid);
+  const Bytes list = cbor::Writer{}.array(1).bytes(make("one").spki()).take();
+  const auto attested = issuer::verify_attestation(element->attest(message, list).value(), message, crypto::sha256(list),
+                                                   {maker.certificate()}, testing::FakeClock{}.now());
+  ASSERT_TRUE(attested) << to_string(attested.error());
+  EXPECT_FALSE(attested->keeps_mdocs);
 }
 
 TEST_F(SecureElementTest, AttestsNoOtherKeys) {

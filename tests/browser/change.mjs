@@ -24,13 +24,15 @@ test('added on a second phone, the card leaves the first by itself', async ({tow
   await page.click('[data-do="home-double"]');
   await page.locator('[data-do="choose-transit"]').waitFor();
   check.equal(await page.locator('.my-number').count(), 0, 'the wallet shows what else was in it');
+  await page.click('[data-do="choose-loyalty"]');
+  await check.text(page, '.barcode', /800 7702 3/, 'another item is no proof of anybody: it shows its number');
 });
 
 test('the old phone logs in nowhere', async ({town, page, check}) => {
   await to_the_gate(town, page);
   await page.click('[data-do="phone-phone-2"]');
   await page.locator('.device').waitFor();
-  await page.click('.wallet-up [data-do="back"]');
+  await page.locator('.wallet-up [data-do="back"]').click();
   await page.click('[data-do="unlock"]');
   await page.click('[data-do="touch-owner"]');
   await check.refusal_shown(page, 'NOTHING_TO_PRESENT');

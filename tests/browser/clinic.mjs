@@ -1,6 +1,6 @@
 // Clinics: insured or not, what the doctor may see, and nothing after the visit.
 import {test} from './harness/harness.mjs';
-import {enrolled} from './harness/people.mjs';
+import {holds_a_card} from './harness/people.mjs';
 import {by_card, by_phone} from './harness/services.mjs';
 
 async function arrive(town, page, clinic, agreed = []) {
@@ -48,7 +48,7 @@ test('by card: insured, and the clerk sees what was agreed to', async ({town, pa
 });
 
 test('by phone: taken at one clinic, card only at the other', async ({town, page, check, step}) => {
-  await step('the card is added to the phone', () => enrolled(town, page));
+  await step('the card is added to the phone', () => holds_a_card(town));
   await arrive(town, page, 'hatori');
   await by_phone(page);
   await check.refusal_shown(page, 'USE_PHYSICAL_CARD');

@@ -1,6 +1,6 @@
 // The counter: a clerk asks, scans a phone's code, its holder agrees, and the clerk sees what was asked and nothing else.
 import {test} from './harness/harness.mjs';
-import {agree, bring_up, enrolled, open_phone} from './harness/people.mjs';
+import {agree, bring_up, holds_a_card, open_phone} from './harness/people.mjs';
 
 let clerk, holder, name;
 
@@ -43,7 +43,8 @@ test('a picture or somebody’s old code is not accepted: there is no way but th
 
 test('an identity check shows exactly what was asked, with the portrait to compare', async ({town, page, open, check, step}) => {
   holder = await open();
-  await step('the card is added', () => enrolled(town, holder));
+  await holds_a_card(town);
+  await open_phone(town, holder);
   await step('the phone shows its code', () => show_code(holder));
   clerk = page;
   await clerk.goto(town.url('counter'));
@@ -91,6 +92,27 @@ test('who declines hands over nothing', async ({town, page, open, check}) => {
   await check.text(page, '[data-verdict="refused"]', /受け付けられません/);
   check.equal(await page.locator('.shown').count(), 0, 'nothing is shown');
   await check.look(page, 'declined');
+});
+
+test('a suspended phone that heard nothing shows its card; the counter refuses it', async ({town, page, open, check}) => {
+  const phone = await open();
+  await open_phone(town, phone);
+  await town.post('phone', '/api/phone-1/settings', {network: false});
+  const desk = await open();
+  await desk.goto(town.url('desk', '/hotline'));
+  await desk.click('[data-do="sign-in"]');
+  await desk.fill('[data-do="name"]', '見留　花子');
+  await desk.fill('[data-do="birth"]', '1980-02-17');
+  await desk.click('[data-do="suspend"]');
+  await check.text(desk, '.notice.good', /一時停止しました/);
+  await show_code(phone);
+  await page.goto(town.url('counter'));
+  await scan(page, 'age_over_20');
+  await agree(phone);
+  await check.refusal_shown(page, 'DOCUMENT_WITHDRAWN');
+  check.equal(await page.locator('.shown').count(), 0, 'nothing is shown');
+  // No text at a counter says what happened to the phone.
+  check.no_match(await page.locator('main').innerText(), /停止/, 'nor why');
 });
 
 test('an answer is shown once', async ({town, check}) => {

@@ -1,10 +1,10 @@
 // The phone's log: who received what, marked when only a simulated sensor stood for its owner; and asking a service to forget.
 import {test} from './harness/harness.mjs';
-import {enrolled, open_phone} from './harness/people.mjs';
+import {holds_a_card, open_phone} from './harness/people.mjs';
 import {by_phone} from './harness/services.mjs';
 
 test('the holder asks the portal to forget, from the phone, and the portal answers', async ({town, page, open, check, step}) => {
-  await step('the card is added to the phone', () => enrolled(town, page));
+  await step('the card is added to the phone', () => holds_a_card(town));
   const browser = await open({});
   await browser.goto(town.url('portal', '/'));
   await browser.click('[data-do="login"]');

@@ -95,7 +95,7 @@ test('a lost card ends the phone with it', async ({town, page, open, check}) => 
   await check.text(page, 'dialog', /停止したまま戻りません/);
   await page.click('[data-do="dialog-yes"]');
   await check.text(page, '.notice.good', /スマートフォンの証明書も失効しました/);
-  await check.text(phone, '.scene', /この電話のカードは失効しました/);
+  await check.text(phone, '.scene', /もとのカードが停止されたため、この電話のカードは失効しました/);
   check.equal(await phone.locator('[data-do="resume"]').count(), 0, 'no way back');
   await phone.locator('[data-do="enrol-open"]').waitFor();
 });

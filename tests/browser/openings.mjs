@@ -1,6 +1,6 @@
 // The services of the article open on its dates: a town that begins on the day before the first, and whose clock is moved past each.
 import {test} from './harness/harness.mjs';
-import {enrolled} from './harness/people.mjs';
+import {holds_a_card} from './harness/people.mjs';
 import {by_phone, login_by_card} from './harness/services.mjs';
 
 export const town = {args: ['--date', '2025-06-23']};
@@ -22,7 +22,7 @@ async function log_in_at_portal(town, page) {
 test('before its first day a service takes the card, and tells the phone when', async ({town, page, open, check, step}) => {
   await page.goto(town.url('town', '/'));
   await check.text(page, 'main', /2025年6月24日|2025-06-24/);
-  await step('the card is added to the phone', () => enrolled(town, page));
+  await step('the card is added to the phone', () => holds_a_card(town));
   await log_in_at_portal(town, page);
   check.match(await check.refusal_shown(page, 'SERVICE_NOT_OPEN_YET'), /まだ始まっていません/, 'why');
   const other = await open({});

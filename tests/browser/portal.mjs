@@ -1,6 +1,6 @@
 // The residents' portal: by card and by phone, registration, an application from the first field to its receipt, one's own records only, forgetting.
 import {test} from './harness/harness.mjs';
-import {enrolled} from './harness/people.mjs';
+import {holds_a_card} from './harness/people.mjs';
 import {by_card, by_phone, login_by_card} from './harness/services.mjs';
 
 let receipt, cookie;
@@ -92,7 +92,7 @@ test('health checks and medicines, one’s own alone', async ({town, page, open,
 });
 
 test('the phone logs in as the same person', async ({town, page, check, step}) => {
-  await step('the card is added to the phone', () => enrolled(town, page));
+  await step('the card is added to the phone', () => holds_a_card(town));
   await page.goto(town.url('portal', '/'));
   await page.click('[data-do="login"]');
   await by_phone(page);

@@ -1,5 +1,6 @@
 // The front page: the places, the clock for all of them together, the people; and the person's own computer with its card reader.
 import {test} from './harness/harness.mjs';
+import {handed_over, open_phone} from './harness/people.mjs';
 
 test('the town shows its places, its people and their phones', async ({town, page, check}) => {
   await page.goto(town.url('town'));
@@ -57,4 +58,21 @@ test('language and theme go along to the next place', async ({town, page, check}
   await page.click('[data-do="go-counter"]');
   await page.waitForURL(`${town.origin('counter')}/**`);
   check.equal(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dataset.theme]), ['en', 'dark'], 'language and theme');
+});
+
+test('stopped and started again, it is the same town: its clock, its people, a card that was begun to be added', async ({town, page, check}) => {
+  await handed_over(town, 'phone-1');
+  await open_phone(town, page, 'phone-1', '#/enrol');
+  for (const name of ['enrol-start', 'film-sample']) await page.click(`[data-do="${name}"]`);
+  await page.locator('[data-do="text-pin"]').waitFor();
+  const people = (await town.get('town', '/api/people')).body.people;
+  const {now} = (await town.get('town', '/api/clock')).body;
+  await page.goto('about:blank');
+  await town.restart();
+  check.equal((await town.get('town', '/api/people')).body.people, people, 'the same people');
+  const since = (await town.get('town', '/api/clock')).body.now - now;
+  check.ok(since >= 0 && since < 600, `the clock went on (${since} s)`);
+  await open_phone(town, page, 'phone-1', '#/app');
+  await page.click('[data-do="enrol-resume"]');
+  await check.text(page, '.enrol-progress', /手順 3 \/ 9/);
 });

@@ -1,17 +1,10 @@
 // Who may add the card and from when it works: not under 15, not as a ward; before 19:30 after minutes, from 19:30 at 08:00; and the way back.
 import {test} from './harness/harness.mjs';
+import {made_at_the_desk} from './harness/desk.mjs';
 import {handed_over, later, open_phone, prepare} from './harness/people.mjs';
 
 const state = async (town, phone) => (await town.get('phone', `/api/${phone}/state`)).body;
 
-/** City hall makes a card for somebody new: {card, pins}. */
-async function made(town, who) {
-  const {body: {accounts}} = await town.get('desk', '/api/session');
-  const staff = accounts.find(({role}) => role === 'city').name;
-  const {headers} = await town.post('desk', '/api/sign-in', {role: 'city', staff});
-  const cookie = headers['set-cookie'][0].split(';')[0];
-  return (await town.post('desk', '/api/city/issue', {kana: 'ドコカノ　ダレカ', address: '架空都架空市見本町４－５', sex: '1', pins: {text: '5678'}, ...who}, {cookie})).body;
-}
 /** The steps up to the reading, in the page; a card without a signing certificate has no password to type, so any is typed. */
 async function read(town, page, card) {
   await town.post('phone', '/api/phone-1/app/cancel');
@@ -40,15 +33,43 @@ test('one step back, and on again', async ({town, page, check}) => {
   await check.text(page, '.enrol-progress', /手順 4 \/ 9/);
 });
 
+test('a model that is too old is refused with its own reason; old software is brought up to date by its button', async ({town, page, check}) => {
+  await handed_over(town, 'phone-2');
+  const be = async (model, os) => {
+    await open_phone(town, page, 'phone-2', '#/settings/about');
+    await page.selectOption('[data-do="set-model"]', model);
+    await page.fill('[data-do="set-os"]', os);
+    await page.click('[data-do="set-device"]');
+    await check.text(page, '.scene', /変えました/);
+  };
+  const start = async () => {
+    await page.goto(town.url('phone', '/?phone=phone-2#/enrol'));
+    await page.click('[data-do="enrol-start"]');
+  };
+  const newest = (await town.get('phone', '/api/phone-2/settings')).body.newest.os;
+  await be('MT-9', newest);
+  await start();
+  await check.refusal_shown(page, 'DEVICE_UNSUPPORTED');
+  await be('MT-11', '18.4');
+  await start();
+  await check.refusal_shown(page, 'OS_TOO_OLD');
+  await page.click('[data-do="open-settings"]');
+  await page.click('[data-do="settings-about"]');
+  await page.click('[data-do="update-os"]');
+  await check.text(page, '.scene', /更新しました/);
+  await start();
+  await page.locator('[data-do="film-sample"]').waitFor();
+});
+
 test('under 15: refused with its own reason', async ({town, page, check}) => {
-  const {card} = await made(town, {name: '見本　小夏', birth_date: '2014-05-05'});
+  const {card} = await made_at_the_desk(town, {name: '見本　小夏', birth_date: '2014-05-05'});
   await read(town, page, card);
   await check.refusal_shown(page, 'UNDER_AGE');
   check.equal((await state(town, 'phone-1')).card, null, 'no card');
 });
 
 test('an adult ward: refused with its own reason', async ({town, page, check}) => {
-  const {card} = await made(town, {name: '見本　後見', birth_date: '1950-05-05', ward: true});
+  const {card} = await made_at_the_desk(town, {name: '見本　後見', birth_date: '1950-05-05', ward: true});
   await read(town, page, card);
   await check.refusal_shown(page, 'NO_SIGNING_CERTIFICATE');
   check.equal((await state(town, 'phone-1')).card, null, 'no card');
@@ -91,4 +112,21 @@ test('added at 19:30, usable from 08:00 and not a minute before', async ({town, 
   await town.clock('08:00');
   await page.locator('.banner[data-notice="usable"]').waitFor();
   check.equal((await state(town, 'phone-2')).card.state, 'active', 'usable');
+});
+
+test('guardianship registered at the counter ends a phone that was live', async ({town, page, open, check}) => {
+  const phone = await open();
+  await open_phone(town, phone, 'phone-1', '#/app');
+  await check.text(phone, '.scene', /ログイン、署名、対面の確認に使えます/);
+  await page.goto(town.url('desk', '/counter'));
+  await page.click('[data-do="sign-in"]');
+  await page.selectOption('[data-do="why"]', 'ward');
+  await page.fill('[data-do="name"]', '見留　花子');
+  await page.fill('[data-do="birth"]', '1980-02-17');
+  await page.click('[data-do="look-up"]');
+  await page.click('[data-do="open-ward"]');
+  await page.click('[data-do="ward"]');
+  await page.click('[data-do="dialog-yes"]');
+  await check.text(page, 'section[data-person]', /署名用電子証明書\s+失効/);
+  await check.text(phone, '.scene', /この電話のカードは失効しました/);
 });

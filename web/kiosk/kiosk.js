@@ -176,7 +176,7 @@ function chooseHolder() {
   return [h('h1', {}, t('何を使いますか', 'What do you use?')),
     h('p.lead', {}, DOCUMENTS[state.document]()[0]),
     h('div', { class: 'touch' },
-      tile('holder-phone', t('スマートフォン', 'Phone'), t('暗証番号はいりません。顔か指で確認します', 'No PIN: your face or finger is asked on the phone'), () => choose('phone')),
+      tile('holder-phone', t('スマートフォン', 'Phone'), t('電話の上で顔か指で確認します。暗証番号で守る機種では、4桁を入力します', 'Confirmed on the phone by face or finger; a phone behind a PIN asks for its 4 digits here'), () => choose('phone')),
       tile('holder-card', t('マイナンバーカード', 'My Number Card'), t('4桁の暗証番号を入力します', 'You enter its 4-digit PIN'), () => choose('card'))),
     button(t('証明書を選び直す', 'Choose another certificate'), { do: 'back', onclick: () => { state.document = null; draw(true); } })];
 }
@@ -184,7 +184,8 @@ function chooseHolder() {
 function hold() {
   const phone = state.session.holder === 'phone';
   return [h('h1', {}, phone ? t('スマートフォンをかざしてください', 'Hold your phone to the reader') : t('カードを置いてください', 'Lay your card on the reader')),
-    phone ? h('p.lead', {}, t('先にスマートフォンのボタンを2回押し、カードを選んで顔か指で確認してから、かざします。', 'First press the phone’s button twice, choose the card and confirm with face or finger; then hold it here.'),
+    phone ? h('p.lead', {}, t('先にスマートフォンのボタンを2回押し、カードを選んで顔か指で確認してから、かざします。', 'First press the phone’s button twice, choose the card and confirm with face or finger; then hold it here.'), ' ',
+      t('暗証番号で守る機種は、そのままかざします。', 'A phone behind a PIN is held here as it is.'),
       ' ', h('a', { href: to('phone'), target: '_blank', rel: 'noopener', dataset: { do: 'to-phone' } }, t('スマートフォンを開く（別の窓）', 'Open the phone (new window)'))) : null,
     readerAndHand(button(t('読み取る', 'Read'), { kind: 'primary', large: true, do: 'read', onclick: read }))];
 }

@@ -6,6 +6,7 @@ import { withTouch } from './touch.js';
 import { keepLink, openWaiting } from './consent.js';
 import { elementName, elementValue, kindName, stateName, stateTone } from './elements.js';
 import { stateNotice } from './wallet.js';
+import { isPin } from './pin-phone.js';
 import { icon } from './icons.js';
 
 const tabs = () => {
@@ -42,15 +43,17 @@ export function appHome() {
   const canAdd = !card() || state === 'ended' || state === 'needs_reproof';
   return view(t('認めアプリ', 'Mitome app'), { tabs: tabs(), back: '' }, saidBefore(),
     card() ? h('div', { class: 'card' }, h('div', { class: 'row spread' }, h('h2', {}, t('スマホのカード', 'The card on this phone')), badge(stateName(state), stateTone(state))),
-      stateNotice({ state, active_at: card().active_at }, true), state === 'active' ? h('p', {}, t('ログイン、署名、対面の確認に使えます。', 'Ready for logins, signatures and checks in person.')) : null) : null,
+      stateNotice({ state, active_at: card().active_at }, true), state === 'active' ? h('p', {}, isPin() ? t('ログイン、署名、証明書交付機に、暗証番号で使えます。対面の確認には使えません。', 'Ready for logins, signatures and kiosks, by its PIN; not for checks in person.')
+        : t('ログイン、署名、対面の確認に使えます。', 'Ready for logins, signatures and checks in person.')) : null) : null,
     moved() ? notice('info', t('カードは別の電話に移りました', 'The card has moved to another phone'), t('別の電話に追加されたため、この電話では使えません（1人1台）。実物のカードはこれまでどおり使えます。', 'It was added to another phone, so it no longer works on this one (one phone per person). The real card stays usable.')) : null,
     begun ? [notice('info', t('追加の途中です', 'Adding has begun'), t('続きから始められます。', 'You can go on where you were.')), primary(t('追加を続ける', 'Go on adding'), 'enrol-resume', () => go('enrol'))]
-      : canAdd ? [h('div', { class: 'card' }, h('h2', {}, t('マイナンバーカードを追加', 'Add your My Number Card')), h('p', {}, t('実物のカードを持ち歩かなくても、顔や指で本人確認ができます。約5分で終わります。', 'Prove who you are by face or finger, without carrying the card. About five minutes.'))),
+      : canAdd ? [h('div', { class: 'card' }, h('h2', {}, t('マイナンバーカードを追加', 'Add your My Number Card')), h('p', {}, isPin() ? t('実物のカードを持ち歩かなくても、暗証番号で本人確認ができます。約5分で終わります。', 'Prove who you are by a PIN, without carrying the card. About five minutes.')
+        : t('実物のカードを持ち歩かなくても、顔や指で本人確認ができます。約5分で終わります。', 'Prove who you are by face or finger, without carrying the card. About five minutes.'))),
         primary(t('追加をはじめる', 'Start adding'), 'enrol-open', () => go('enrol'))] : null,
     state === 'suspended' ? primary(t('利用を再開する', 'Resume use'), 'resume', resume) : null,
     state === 'ended' ? h('a', { class: 'button secondary wide', href: '#/wallet', 'data-do': 'open-wallet' }, t('ウォレットを開く', 'Open the wallet')) : null,
     h('h2', {}, t('使えるところ', 'Where it works')),
-    h('ul', { class: 'list' }, [['portal', t('住民ポータル', 'Residents’ portal')], ['kiosk', t('証明書交付機', 'Certificate kiosk')], ['counter', t('お店や窓口の対面確認', 'Counters and shops')], ['clinic', t('診療所', 'Clinics')], ['tax', t('確定申告', 'Tax filing')]]
+    h('ul', { class: 'list' }, [['portal', t('住民ポータル', 'Residents’ portal')], ['kiosk', t('証明書交付機', 'Certificate kiosk')], ...(isPin() ? [] : [['counter', t('お店や窓口の対面確認', 'Counters and shops')]]), ['clinic', t('診療所', 'Clinics')], ['tax', t('確定申告', 'Tax filing')]]
       .map(([place, name]) => h('li', { class: 'pressable' }, h('a', { href: to(place), dataset: { do: `to-${place}` } }, name)))),
     h('p', { class: 'small soft' }, t('運転免許証の代わりにはなりません。対応していないところでは、実物のカードを使います。', 'It is no substitute for a driving licence. Where the phone is not taken, use the real card.')));
 }
@@ -123,7 +126,7 @@ function logEntry(entry, again) {
     entry.simulated ? h('p', {}, h('span', { class: 'tag-simulated' }, t('模擬センサーで確認', 'confirmed by the simulated sensor'))) : null,
     entry.answer ? answerNotice(entry.answer) : null,
     entry.can_ask_deletion && !entry.answer ? button(t('削除を求める', 'Ask for deletion'), { do: 'ask-deletion', onclick: async () => {
-      const answer = await withTouch('/activity/ask-deletion', { id: entry.id }, { title: t('削除を求める', 'Ask for deletion'), text: t(`${entry.party} に、あなたのデータの削除を求めます。`, `Asks ${entry.party} to delete what it holds about you.`) });
+      const answer = await withTouch('/activity/ask-deletion', { id: entry.id }, { title: t('削除を求める', 'Ask for deletion'), pin: isPin() && 'auth', text: t(`${entry.party} に、あなたのデータの削除を求めます。`, `Asks ${entry.party} to delete what it holds about you.`) });
       if (answer) await again();
     } }) : null];
 }
@@ -145,7 +148,7 @@ export function cardScene() {
   return view(t('スマホのカード', 'The card on this phone'), { back: 'app/menu' }, saidBefore(),
     !card() ? notice('info', t('この電話にはカードがありません', 'There is no card on this phone')) : [
       h('div', { class: 'row' }, badge(stateName(state), stateTone(state))), stateNotice({ state, active_at: card().active_at }, true),
-      facts([[t('利用開始', 'In use from'), card().active_at ? japan(card().active_at) : null], [t('提示用の記録の残り', 'Single-use records left'), phone.state.profile === 'pin' ? null : String(card().mdocs_left ?? '')]]),
+      facts([[t('利用開始', 'In use from'), card().active_at ? japan(card().active_at) : null], [t('提示用の記録の残り', 'Single-use records left'), isPin() ? t('ありません（対面では使えません）', 'none (not for checks in person)') : String(card().mdocs_left ?? '')]]),
       holds() && state !== 'needs_reproof' ? [second(t('このカードに入っているもの', 'What is in this card'), 'contents', () => go('app/contents')), second(t('最新の状態にする', 'Ask for its state now'), 'sync', async () => {
         try {
           await act('/app/sync', {});
@@ -211,7 +214,8 @@ export function privacyScene() {
 
 export function lostScene() {
   return view(t('電話をなくしたとき', 'If the phone is lost'), { back: 'app/menu' },
-    h('p', {}, t('だれかが拾っても、顔や指がなければカードは使えません。念のため一時利用停止にしてください。', 'Whoever finds it cannot use the card without your face or finger. Have it suspended all the same.')),
+    h('p', {}, isPin() ? t('だれかが拾っても、暗証番号がなければカードは使えません。念のため一時利用停止にしてください。初期化されても証明書は失効しません。', 'Whoever finds it cannot use the card without its PIN. Have it suspended all the same: a factory reset revokes nothing.')
+      : t('だれかが拾っても、顔や指がなければカードは使えません。念のため一時利用停止にしてください。', 'Whoever finds it cannot use the card without your face or finger. Have it suspended all the same.')),
     h('ul', { class: 'list' }, h('li', {}, h('strong', {}, t('電話窓口（24時間・365日）', 'Hotline (day and night, all year)')), h('p', {}, '0000-00-0000 ', h('a', { href: to('desk', '/hotline') }, t('（この町の窓口へ）', '(the town’s hotline)')))),
       h('li', {}, h('strong', {}, t('電話を探すサービス', 'Find-my-phone')), h('p', {}, h('a', { href: to('desk', '/findmy') }, t('電話を探す', 'Find my phone'))))),
     h('h2', {}, t('見つかったら', 'Found again')), h('p', {}, t('このアプリのホームで「利用を再開する」を押します。', 'Press “Resume use” on this app’s home.')),

@@ -3,6 +3,7 @@ import { h, fill, t, pick, notice, badge, facts, checkbox, refusalNotice, japanT
 import { phone, act, refresh } from './remote.js';
 import { view, primary, second } from './screen.js';
 import { withTouch } from './touch.js';
+import { isPin } from './pin-phone.js';
 import { elementName, sensorName } from './elements.js';
 
 /** A link or QR text that the gate gave, kept until the phone is unlocked; survives a reload in this tab. */
@@ -57,7 +58,7 @@ export function requestScene() {
   const answer = async () => {
     try {
       const done = await withTouch('/request/answer', { id: it.id }, {
-        title: sign ? t('署名する', 'Sign') : t('ログインする', 'Log in'), pin: phone.state.profile === 'pin' && (sign ? 'sign' : 'auth'),
+        title: sign ? t('署名する', 'Sign') : t('ログインする', 'Log in'), pin: isPin() && (sign ? 'sign' : 'auth'),
         text: sign ? t(`「${it.document ?? ''}」に署名します。`, `Signs “${it.document ?? ''}”.`) : t(`${pick(it.client, 'name')} にログインします。`, `Logs in to ${pick(it.client, 'name')}.`),
       });
       if (!done) return;
@@ -86,7 +87,8 @@ export function requestScene() {
       [t('渡す項目', 'What it will learn'), itemList(it.items ?? [], sign)], [t('相手が保存するもの', 'What it will store'), pick(it, 'stored') || t('何も保存しません', 'Nothing')],
       [t('期限', 'Until'), it.expires ? japanTime(it.expires) : null]]),
     h('p', { class: 'small soft' }, t('渡した項目は、アプリの「記録」に残り、あとから削除を求められます。', 'What was handed over is kept in the app’s log, and you can ask for its deletion.')),
-    out, primary(t(`同意して${sensorName(phone.state.sensor)}で確認`, `Agree and confirm by ${sensorName(phone.state.sensor)}`), 'consent-yes', answer), second(t('断る', 'Decline'), 'consent-no', decline));
+    out, primary(isPin() ? (sign ? t('同意してパスワードを入力', 'Agree and enter the password') : t('同意して暗証番号を入力', 'Agree and enter the PIN'))
+      : t(`同意して${sensorName(phone.state.sensor)}で確認`, `Agree and confirm by ${sensorName(phone.state.sensor)}`), 'consent-yes', answer), second(t('断る', 'Decline'), 'consent-no', decline));
 }
 
 const itemList = (items, sign) => (items.length === 0 && !sign ? t('なし（このサービス専用の番号だけ）', 'None (only a number for this service)')

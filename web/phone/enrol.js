@@ -7,6 +7,7 @@ import { cameraView, sampleFilm, stillFilm, motionText } from './camera.js';
 import { handPicker, somebodyElse } from './hand.js';
 import { icon } from './icons.js';
 import { sensorName } from './elements.js';
+import { isPin } from './pin-phone.js';
 
 const NUMBER = { start: 1, face: 2, 'text-pin': 3, 'sign-password': 4, 'read-card': 5, 'auth-pin': 6, 'own-password': 7, add: 8, waiting: 8, added: 9 };
 
@@ -218,7 +219,8 @@ function ownPin() {
   };
   first.input.addEventListener('keydown', (event) => { if (event.key === 'Enter') send(); });
   return [h('h2', {}, t('この電話の暗証番号を決めます', 'Choose this phone’s own PIN')),
-    h('p', {}, t('ふだんは顔や指で確認します。暗証番号はその代わりに使うものです。', 'Face or finger is what you use; the PIN stands in their place.')), out, first, primary(t('次へ', 'Next'), 'next', send)];
+    h('p', {}, isPin() ? t('ログインや証明書交付機で、毎回この暗証番号を使います。3回続けて間違えるとロックされます。', 'Logins and kiosks ask for this PIN each time. Three wrong tries in a row lock it.')
+      : t('ふだんは顔や指で確認します。暗証番号はその代わりに使うものです。', 'Face or finger is what you use; the PIN stands in their place.')), out, first, primary(t('次へ', 'Next'), 'next', send)];
 }
 
 const ownPassword = () => passwordStep({
@@ -234,7 +236,8 @@ const askFor = () => ({
 function add() {
   const out = h('div', {});
   return [h('h2', {}, t('ウォレットに追加します', 'Add to the wallet')),
-    h('p', {}, t('カードの情報と新しい鍵は、この電話の安全な領域に保存されます。個人番号は、見せる相手に法律上の権限がないかぎり渡されません。', 'The card’s data and new keys are kept in this phone’s secure area. The My Number is shown to nobody who may not ask for it by law.')),
+    h('p', {}, isPin() ? t('2つの電子証明書と新しい鍵が、この電話の安全な領域に保存されます。対面で見せる記録は作られず、個人番号と顔写真は入りません。', 'Two certificates and new keys are kept in this phone’s secure area. No record for checks in person is made: neither My Number nor portrait is in it.')
+      : t('カードの情報と新しい鍵は、この電話の安全な領域に保存されます。個人番号は、見せる相手に法律上の権限がないかぎり渡されません。', 'The card’s data and new keys are kept in this phone’s secure area. The My Number is shown to nobody who may not ask for it by law.')),
     h('p', { class: 'small soft' }, t('すでに別のスマートフォンで使っている場合、そちらは使えなくなります（1人1台）。実物のカードはこれまでどおり使えます。', 'If another phone of yours holds the card, that one stops (one phone per person). The real card stays usable.')),
     out, primary(t('ウォレットに追加', 'Add to the wallet'), 'add', async () => {
       try {

@@ -4,9 +4,10 @@ import { phone, get, act, refresh, onChange, follow, now } from './remote.js';
 import { go, route, primary, second, saidBefore, sayNext, onRedraw } from './screen.js';
 import { withTouch } from './touch.js';
 import { meetPeople, handPicker, holderName } from './hand.js';
-import { walletUpScene, walletUpKey, walletAppScene, walletAppKey } from './wallet.js';
+import { walletUpScene, walletUpKey, walletAppScene, walletAppKey, walletItemScene } from './wallet.js';
 import { requestScene, requestKey, readerScene, readerKey, outcomeScene, outcomeKey, keepLink, waitingLink, openWaiting, isOpening, openingScene } from './consent.js';
 import { noticesScene, noticeList, banner } from './notices.js';
+import { isPin, navigation, openItem, cardKey, cardSettingsScene } from './pin-phone.js';
 import { sensorName } from './elements.js';
 import { icon } from './icons.js';
 
@@ -33,6 +34,7 @@ const ROUTES = {
   ...later(() => import('./pin-reset.js'), { 'app/pin-reset': 'pinResetScene' }),
   ...later(() => import('./settings.js'), { settings: 'settingsScene', 'settings/touch': 'touchScene', 'settings/about': 'aboutScene', 'settings/account': 'accountScene',
     'settings/erase': 'eraseScene' }),
+  'settings/card': [cardKey, cardSettingsScene],
 };
 
 /** [key, draw]: drawn again when the key is another, so that what is being typed is not lost to a notification. */
@@ -45,6 +47,7 @@ function scene() {
   if (screen === 'asleep') return ['asleep', asleep];
   if (screen === 'locked') return [`locked ${phone.notices.length} ${phone.state.locked} ${Boolean(waitingLink() || request)}`, locked];
   if (isOpening()) return ['opening', openingScene];
+  if (openItem()) return [`${route()} ${walletAppKey()}`, walletItemScene];
   const [key, draw] = ROUTES[route()] ?? [() => `home ${phone.notices.length}`, home];
   return [`${route()} ${key()}`, draw];
 }
@@ -71,7 +74,7 @@ function draw(force) {
 
 // ---- screens of the phone itself ----
 
-const asleep = () => h('div', { class: 'asleep' }, h('h1', { class: 'visually-hidden' }, t('画面は消えています', 'The screen sleeps')), h('p', {}, phone.state.sensor === 'finger'
+const asleep = () => h('div', { class: 'asleep' }, h('h1', { class: 'visually-hidden' }, t('画面は消えています', 'The screen sleeps')), h('p', {}, isPin() ? t('電源ボタンで画面が点きます。', 'The power button wakes it.') : phone.state.sensor === 'finger'
   ? t('サイドボタンで画面が点きます。ホームボタンを2回押すとウォレットが開きます。', 'The side button wakes it. Pressing the home button twice brings up the wallet.') : t('サイドボタンで画面が点きます。2回押すとウォレットが開きます。', 'The side button wakes it. Pressed twice, it brings up the wallet.')));
 
 function locked() {
@@ -117,6 +120,7 @@ function home() {
 
 /** One press, or two within a moment: told to the phone as such. */
 function presses(name) {
+  if (isPin()) return () => press(name, 1);
   let timer = null;
   return () => {
     if (timer) {
@@ -154,13 +158,18 @@ setInterval(() => {
 
 function device() {
   const finger = phone.state.sensor === 'finger';
+  const goHome = () => {
+    if (phone.state.wallet) act('/wallet/close', {}).catch(() => {});
+    go('');
+  };
+  const goBack = () => (place.querySelector('.view-back') ?? { click: goHome }).click();
   status = h('div', { class: 'status' });
   place = h('div', { class: 'scene', role: 'region', 'aria-label': t('電話の画面', 'The phone’s screen') });
   const key = (name, label) => h('button', { type: 'button', class: `key ${name}-key`, 'aria-label': label, title: label, dataset: { do: name }, onclick: presses(name) });
-  return h('div', { class: 'device phone-frame', dataset: { sensor: phone.state.sensor, profile: phone.state.profile } }, key('side', t('サイドボタン', 'Side button')),
+  return h('div', { class: 'device phone-frame', dataset: { sensor: phone.state.sensor, profile: phone.state.profile } }, key('side', isPin() ? t('電源ボタン', 'Power button') : t('サイドボタン', 'Side button')),
     h('div', { class: 'phone-screen' }, status, h('div', { class: 'banners', role: 'status', 'aria-live': 'polite' }), place,
-      finger ? null : h('button', { type: 'button', class: 'home-bar', dataset: { do: 'go-home' }, 'aria-label': t('ホーム画面へ', 'To the home screen'), onclick: () => { if (phone.state.wallet) act('/wallet/close', {}).catch(() => {}); go(''); } })),
-    finger ? key('home', t('ホームボタン', 'Home button')) : null);
+      isPin() ? navigation(goBack, goHome) : finger ? null : h('button', { type: 'button', class: 'home-bar', dataset: { do: 'go-home' }, 'aria-label': t('ホーム画面へ', 'To the home screen'), onclick: goHome })),
+    finger && !isPin() ? key('home', t('ホームボタン', 'Home button')) : null);
 }
 
 /** Beside the phone: its buttons in words, and the hand that holds it. */
@@ -169,8 +178,8 @@ function beside() {
   const press_ = (name, times, label, action) => button(label, { do: action, onclick: () => press(name, times) });
   return h('aside', { class: 'beside stack', 'aria-label': t('電話のまわり', 'Around the phone') },
     h('h2', {}, t(`${holderName()}さんの電話`, `The phone of ${holderName()}`)), h('p', { class: 'soft' }, `${phone.state.name ?? phone.id} · ${phone.state.model} · ${finger ? t('指紋センサー', 'finger sensor') : t('顔センサー', 'face sensor')}`),
-    h('h3', {}, t('ボタン', 'Buttons')), h('div', { class: 'row' }, press_('side', 1, t('サイド 1回', 'Side once'), 'side-once'), finger ? press_('home', 2, t('ホーム 2回', 'Home twice'), 'home-double') : press_('side', 2, t('サイド 2回', 'Side twice'), 'side-double')),
-    h('p', { class: 'small soft' }, finger ? t('ホームボタンの2回押しは、画面が消えているかロックされているときだけ効きます。', 'The home button’s double press works only while the screen sleeps or is locked.') : t('サイドボタンを2回押すとウォレットが開きます。', 'Pressing the side button twice brings up the wallet.')),
+    h('h3', {}, t('ボタン', 'Buttons')), h('div', { class: 'row' }, press_('side', 1, isPin() ? t('電源', 'Power') : t('サイド 1回', 'Side once'), 'side-once'), isPin() ? null : finger ? press_('home', 2, t('ホーム 2回', 'Home twice'), 'home-double') : press_('side', 2, t('サイド 2回', 'Side twice'), 'side-double')),
+    h('p', { class: 'small soft' }, isPin() ? t('カードを呼び出すボタンはありません。ウォレットの一覧から開きます。', 'No button brings up the card: it is opened in the wallet’s list.') : finger ? t('ホームボタンの2回押しは、画面が消えているかロックされているときだけ効きます。', 'The home button’s double press works only while the screen sleeps or is locked.') : t('サイドボタンを2回押すとウォレットが開きます。', 'Pressing the side button twice brings up the wallet.')),
     h('h3', {}, t('手', 'The hand')), handPicker(),
     h('p', {}, h('a', { href: '/', dataset: { do: 'other-phones' } }, t('ほかの電話を見る', 'Other phones'))), h('p', {}, h('a', { href: to('town'), dataset: { do: 'back-to-town' } }, t('町へ戻る', 'Back to the town'))));
 }
@@ -184,7 +193,7 @@ async function chooser(main) {
   if (phone.id) return;
   fill(main, h('h1', {}, t('どの電話を使いますか', 'Which phone?')),
     waitingLink() ? notice('info', t('認証の依頼が届いています', 'A request is waiting'), t('あなたの電話を選んでください。', 'Choose your phone.')) : null,
-    h('ul', { class: 'grid plain' }, phones.map(({ id }, i) => h('li', {}, h('a', { class: 'card phone-choice', href: `/?phone=${encodeURIComponent(id)}`, dataset: { do: `phone-${id}` } }, h('span', { class: 'mini-phone', 'aria-hidden': 'true', dataset: { sensor: states[i]?.sensor } }),
+    h('ul', { class: 'grid plain' }, phones.map(({ id }, i) => h('li', {}, h('a', { class: 'card phone-choice', href: `/?phone=${encodeURIComponent(id)}`, dataset: { do: `phone-${id}` } }, h('span', { class: 'mini-phone', 'aria-hidden': 'true', dataset: { sensor: states[i]?.profile === 'pin' ? 'behind' : states[i]?.sensor } }),
       h('span', {}, h('strong', {}, states[i]?.owner ? t(`${states[i].owner}さんの電話`, `The phone of ${states[i].owner}`) : id), h('span', { class: 'small soft' }, states[i] ? `${states[i].model} · ${states[i].profile === 'pin' ? t('暗証番号の機種', 'a PIN phone') : sensorName(states[i].sensor)}` : ''),
         h('span', { class: 'small' }, states[i]?.card ? t('カードあり', 'holds the card') : t('カードなし', 'no card yet'))))))));
 }

@@ -1,9 +1,10 @@
 // The phone's settings. Each requirement of A12 and A14 can be unmet here, so that the refusal can be seen.
-import { h, fill, t, notice, button, field, confirm, refusalNotice, badge, busy, Refusal, setLanguage, language, theme, pick } from '/ui/ui.js';
+import { h, fill, t, to, notice, button, field, confirm, refusalNotice, badge, busy, Refusal, setLanguage, language, theme, pick } from '/ui/ui.js';
 import { phone, act, post, refresh, refreshSettings } from './remote.js';
 import { view, row, primary, second, go, saidBefore, sayNext, redraw } from './screen.js';
 import { registerSensor } from './touch.js';
 import { ownerOf, ownerPicker, sampleOf } from './hand.js';
+import { isPin, resetText } from './pin-phone.js';
 import { sensorName } from './elements.js';
 
 export const key = () => `${location.hash} ${JSON.stringify([phone.settings, phone.state.account, phone.state.locked])} ${theme()}`;
@@ -33,6 +34,7 @@ export function settingsScene() {
       row(t('機種とソフトウェア', 'Model and software'), 'settings-about', () => go('settings/about'), { value: it.model }),
       toggle(t('ネットワーク', 'Network'), 'network', it.network !== false, () => change('/settings', { network: it.network === false })),
       row(t('アカウント', 'Account'), 'settings-account', () => go('settings/account'), { value: phone.state.account?.signed_in ? phone.state.account.name : t('未サインイン', 'not signed in') }),
+      isPin() ? row(t('この電話のカード', 'The card on this phone'), 'settings-card', () => go('settings/card')) : null,
       row(t('工場出荷時に戻す', 'Factory reset'), 'settings-erase', () => go('settings/erase'))),
     h('h2', {}, t('表示', 'Display')),
     h('ul', { class: 'list' }, row(t('言語', 'Language'), 'settings-language', () => setLanguage(language() === 'ja' ? 'en' : 'ja'), { value: t('日本語', 'English') }),
@@ -51,7 +53,7 @@ export function touchScene() {
   const sensor = sensorName(it.sensor);
   const credentials = it.credentials ?? [];
   const out = h('div', {});
-  const warn = () => (phone.state.card && phone.state.card.state !== 'ended'
+  const warn = () => (!isPin() && phone.state.card && phone.state.card.state !== 'ended'
     ? confirm({ title: t(`${sensor}を変えますか`, `Change the ${sensor}?`), body: t('この電話のカードはロックされ、もう一度追加が必要になります。', 'The card on this phone is locked by it and must be added again.'), yes: t('変える', 'Change'), danger: true }) : true);
   return view(t(`${sensor}とパスコード`, `${it.sensor === 'finger' ? 'Finger' : 'Face'} and passcode`), { back: 'settings' }, saidBefore(), out,
     h('p', { class: 'row' }, it.enrolled ? badge(t('設定済み', 'set up'), 'good') : badge(t('未設定', 'not set up'), 'wait'), it.locked || phone.state.locked ? badge(t('ロック中：パスコードで解除', 'locked: passcode needed'), 'bad') : null, it.biometrics_on === false ? badge(t('オフ', 'off'), 'wait') : null),
@@ -119,12 +121,13 @@ export function accountScene() {
 
 export function eraseScene() {
   return view(t('工場出荷時に戻す', 'Factory reset'), { back: 'settings' }, saidBefore(),
-    notice('wait', t('これだけでは証明書は失効しません', 'This alone revokes nothing'), t('電話を手放すときは、先にアプリのメニューからカードを削除してください。', 'Before giving the phone away, delete the card in the app’s menu first.')),
+    notice('wait', t('これだけでは証明書は失効しません', 'This alone revokes nothing'), isPin() ? resetText() : t('電話を手放すときは、先にアプリのメニューからカードを削除してください。', 'Before giving the phone away, delete the card in the app’s menu first.')),
     button(t('すべて消去する', 'Erase everything'), { kind: 'danger', do: 'erase', wide: true, onclick: async () => {
       if (!(await confirm({ title: t('すべて消去しますか', 'Erase everything?'), body: t('この電話のデータがすべて消えます。', 'All data on this phone is erased.'), yes: t('消去する', 'Erase'), danger: true }))) return;
       let shown;
       try {
-        shown = notice('wait', t('消去しました', 'Erased'), pick(await post('/phone/erase', {}), 'note'));
+        const done = await post('/phone/erase', {});
+        shown = notice('wait', t('消去しました', 'Erased'), pick(done, 'note'), done.known ? h('p', {}, h('a', { href: to('desk', '/hotline'), 'data-do': 'to-hotline' }, t('電話窓口へ', 'To the hotline'))) : null);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         shown = refusalNotice(error);

@@ -49,7 +49,7 @@ export async function registerSensor() {
 }
 
 /** POSTs `path` with `body` and a touch. Asks again after a wrong face; null when the holder gave up.
- *  ask: {title, text, pin?: 'auth'|'sign'} – with `pin`, the phone's own PIN or password stands beside it. Other refusals are thrown. */
+ *  ask: {title, text, pin?: 'auth'|'sign'} – with `pin`, the phone's own PIN or password is asked in its place. Other refusals are thrown. */
 export async function withTouch(path, body, ask) {
   const message = h('div', {});
   const controls = h('div', { class: 'stack' });
@@ -72,15 +72,14 @@ export async function withTouch(path, body, ask) {
         }
       }
     };
-    const choices = () => [
+    const choices = () => (ask.pin ? [pinChoice(attempt, ask.pin === 'sign')] : [
       realPossible() ? button(t(`この機器の${sensorName(phone.state.sensor)}で確認する`, `Confirm with this device’s own ${sensorName(phone.state.sensor)} sensor`),
         { kind: 'primary', do: 'touch-real', wide: true, onclick: attempt(() => assertion(path, body)) }) : null,
-      ask.pin ? pinChoice(attempt, ask.pin === 'sign') : null,
       phone.state.simulated_sensor ? simulatedSensor(attempt) : null,
-    ];
+    ]);
     fill(controls, choices());
     return h('div', { class: 'stack' },
-      h('p', { class: 'touch-what' }, icon(phone.state.sensor === 'finger' ? 'finger' : 'face', 48), h('span', {}, ask.text)),
+      h('p', { class: 'touch-what' }, icon(ask.pin ? 'lock' : phone.state.sensor === 'finger' ? 'finger' : 'face', 48), h('span', {}, ask.text)),
       message, controls, button(t('やめる', 'Cancel'), { kind: 'quiet', do: 'touch-cancel', wide: true, onclick: () => close(null) }));
   });
 }

@@ -5,6 +5,7 @@ import { view, primary, second, go, saidBefore, sayNext } from './screen.js';
 import { withTouch } from './touch.js';
 import { stateName, stateTone, sensorName } from './elements.js';
 import { handReaders, holderName } from './hand.js';
+import { isPin, openItem, cardUse } from './pin-phone.js';
 import { icon } from './icons.js';
 
 let items = null;
@@ -79,7 +80,7 @@ function chosenItem(item) {
     isReady ? readyPanel(until) : null,
     phone.state.engagement ? engagementPanel() : null,
     item.state === 'active' && !isReady ? primary(t(`${sensorName(phone.state.sensor)}で確認して、かざす`, `Confirm by ${sensorName(phone.state.sensor)} and hold to a reader`), 'ready', ready) : null,
-    item.state === 'active' && !phone.state.engagement && phone.state.profile !== 'pin' ? second(t('対面の窓口にQRコードを見せる', 'Show a QR code at a counter'), 'engage', () => act('/wallet/engage', {})) : null];
+    item.state === 'active' && !phone.state.engagement ? second(t('対面の窓口にQRコードを見せる', 'Show a QR code at a counter'), 'engage', () => act('/wallet/engage', {})) : null];
 }
 
 function readyPanel(until) {
@@ -127,7 +128,8 @@ export function stateNotice(item, inApp) {
       return notice('bad', t('一時利用停止中です', 'The card on this phone is suspended'), t('電話が手元に戻ったら、アプリで利用を再開できます。', 'Once you have the phone back, the app lifts the suspension.'),
         inApp ? null : button(t('アプリを開く', 'Open the app'), { do: 'open-app', onclick: toApp }));
     case 'ended':
-      return notice('bad', phone.state.card?.cause === 'replace' ? t('別のスマートフォンに追加されたため、この電話のカードは失効しました', 'The card was added to another phone, so this one has ended') : t('この電話のカードは失効しました', 'The card on this phone has ended'),
+      // One that went to another phone is not here any more; the app says so.
+      return notice('bad', phone.state.card?.cause === 'stop' ? t('もとのカードが停止されたため、この電話のカードは失効しました', 'The physical card was stopped, and the card on this phone has ended with it') : t('この電話のカードは失効しました', 'The card on this phone has ended'),
         t('ウォレットからは手で取り除きます。', 'It is removed from the wallet by hand.'));
     case 'needs_reproof':
       return notice('bad', t('顔または指紋が変わったため、カードはロックされました', 'Face or finger was changed, so the card is locked'), t('もう一度カードを追加してください。', 'Add the card again.'));
@@ -143,10 +145,20 @@ export function walletAppScene() {
   const finger = phone.state.sensor === 'finger';
   return view(t('ウォレット', 'Wallet'), { back: '' }, saidBefore(), withItems((found) => [
     found.length === 0 ? notice('info', t('ウォレットは空です', 'The wallet is empty'), t('アプリの「カードを追加」からマイナンバーカードを入れられます。', 'Add the My Number Card in the app.')) : null,
-    found.map((item) => h('div', { class: 'stack' }, picture(item), item.kind === 'card' ? [stateNotice(item), item.state === 'ended' || item.state === 'needs_reproof' ? removeButton() : null] : null)),
-    h('p', { class: 'small soft' }, finger ? t('使うときは、画面が消えているかロックされているときにホームボタンを2回押します。', 'To use it, press the home button twice while the screen sleeps or is locked.')
+    isPin() ? h('ul', { class: 'plain stack' }, found.map((item) => h('li', {}, h('a', { class: 'pass-link', href: `#/wallet/${encodeURIComponent(item.id)}`, dataset: { do: `item-${item.id}` } }, picture(item)))))
+      : found.map((item) => h('div', { class: 'stack' }, picture(item), item.kind === 'card' ? cardState(item) : null)),
+    h('p', { class: 'small soft' }, isPin() ? t('使うものを選ぶと、使い方が出ます。', 'Choose one to see how it is used.') : finger ? t('使うときは、画面が消えているかロックされているときにホームボタンを2回押します。', 'To use it, press the home button twice while the screen sleeps or is locked.')
       : t('使うときは、サイドボタンを2回押します。', 'To use it, press the side button twice.'))]));
 }
+
+const cardState = (item) => [stateNotice(item), item.state === 'ended' || item.state === 'needs_reproof' ? removeButton() : null];
+
+/** One item of the list, on a phone where no button brings the wallet up. */
+export const walletItemScene = () => view(t('ウォレット', 'Wallet'), { back: 'wallet' }, saidBefore(), withItems((found) => {
+  const item = found.find(({ id }) => id === openItem());
+  if (!item) return notice('info', t('ウォレットにありません', 'It is not in the wallet'));
+  return item.kind === 'card' ? [picture(item), cardState(item), cardUse(item)] : [picture(item), barcode(item.number)];
+}));
 
 const removeButton = () => button(t('ウォレットから取り除く', 'Remove from the wallet'), { kind: 'danger', do: 'wallet-remove', wide: true, onclick: async () => {
   if (!(await confirm({ title: t('ウォレットから取り除きますか', 'Remove from the wallet?'), body: t('この電話からカードの表示が消えます。', 'The card’s picture leaves this phone.'), yes: t('取り除く', 'Remove'), danger: true }))) return;

@@ -30,7 +30,7 @@ Result<Entry> parse_entry(const cbor::Value& item) {
   TRY_ASSIGN(const uint64_t file_number, file.as_uint());
   TRY_ASSIGN(const uint64_t part_number, part.as_uint());
   TRY_ASSIGN(const ByteView bytes, value.as_bytes());
-  if (item.size() != 4 || applet_number > 2 || file_number > 0xFFFF || part_number < 1 || part_number > 5)
+  if (item.size() != 4 || applet_number > static_cast<uint64_t>(kLastApplet) || file_number > 0xFFFF || part_number < 1 || part_number > 5)
     return malformed("an unknown slot");
   return Entry{{static_cast<AppletId>(applet_number), static_cast<uint16_t>(file_number), static_cast<Part>(part_number)},
                bytes};

@@ -8,7 +8,8 @@
 namespace mitome::jpki {
 namespace {
 
-constexpr uint8_t kSelect = 0xA4, kReadBinary = 0xB0, kVerify = 0x20, kChange = 0x24, kPerform = 0x2A,
+constexpr uint8_t kSelect = 0xA4, kReadBinary = 0xB0, kReadRecord = 0xB2, kVerify = 0x20, kChange = 0x24, kPerform = 0x2A,
+                  kChangeKey = 0x32, kInternalAuthenticate = 0x88,
                   kLastCommand = 0xFC;
 constexpr size_t kPart = 256;        // what every reader and card carries in short form
 constexpr size_t kMaxOffset = 0x7FFF;
@@ -128,9 +129,11 @@ Result<void> verify_pin(apdu::ApduChannel& channel, uint16_t pin_file, const cry
   return refused("VERIFY of " + file_text(pin_file), response.sw);
 }
 
-Result<void> change_pin(apdu::ApduChannel& channel, uint16_t pin_file, const crypto::Pin& new_pin) {
+namespace {
+
+Result<void> set_pin(apdu::ApduChannel& channel, uint16_t pin_file, uint8_t cla, uint8_t ins, uint8_t p1, const crypto::Pin& new_pin) {
   TRY(select_file(channel, pin_file));
-  apdu::CommandApdu command{0x00, kChange, 0x01, 0x80, to_bytes(new_pin.reveal()), std::nullopt, false};
+  apdu::CommandApdu command{cla, ins, p1, 0x80, to_bytes(new_pin.reveal()), std::nullopt, false};
   Bytes encoded = command.encode();
   const auto answered = channel.transmit(encoded);
   crypto::wipe(encoded);
@@ -138,8 +141,45 @@ Result<void> change_pin(apdu::ApduChannel& channel, uint16_t pin_file, const cry
   TRY_ASSIGN(const Bytes bytes, answered);
   TRY_ASSIGN(const apdu::ResponseApdu response, apdu::ResponseApdu::parse(bytes));
   if (response.sw == apdu::kWrongData) return Error{Reason::PIN_FORMAT, ""};
-  if (!response.ok()) return refused("CHANGE REFERENCE DATA of " + file_text(pin_file), response.sw);
+  if (!response.ok()) return refused("a new PIN in " + file_text(pin_file), response.sw);
   return {};
+}
+
+}  // namespace
+
+Result<void> change_pin(apdu::ApduChannel& channel, uint16_t pin_file, const crypto::Pin& new_pin) {
+  return set_pin(channel, pin_file, 0x00, kChange, 0x01, new_pin);
+}
+
+Result<void> change_register_pin(apdu::ApduChannel& channel, const crypto::Pin& new_pin) {
+  return set_pin(channel, kJukiPin, 0x80, kChangeKey, 0x00, new_pin);
+}
+
+Result<Bytes> read_record(apdu::ApduChannel& channel, uint16_t file, uint8_t number) {
+  TRY(select_file(channel, file));
+  const apdu::CommandApdu command{0x00, kReadRecord, number, 0x04, {}, 256, false};
+  TRY_ASSIGN(apdu::ResponseApdu response, apdu::transact(channel, command));
+  if (!response.ok()) return refused("READ RECORD of " + file_text(file), response.sw);
+  return std::move(response.data);
+}
+
+Result<Bytes> internal_authenticate(apdu::ApduChannel& channel, ByteView challenge) {
+  const auto key = static_cast<uint8_t>(0x80 | kCommonKey);
+  const apdu::CommandApdu command{0x00, kInternalAuthenticate, 0x00, key, to_bytes(challenge), 256, false};
+  TRY_ASSIGN(apdu::ResponseApdu response, apdu::transact(channel, command));
+  if (!response.ok()) return refused("INTERNAL AUTHENTICATE", response.sw);
+  return std::move(response.data);
+}
+
+Result<SurfaceFiles> read_surface_files(apdu::ApduChannel& channel, bool with_number) {
+  SurfaceFiles files;
+  TRY_ASSIGN(files.face, read_file(channel, kSurfaceFaceFile));
+  TRY_ASSIGN(files.version, read_file(channel, kSurfaceVersionFile));
+  TRY_ASSIGN(files.certificate, read_file(channel, kSurfaceCertificateFile));
+  if (with_number) {
+    TRY_ASSIGN(files.number, read_file(channel, kSurfaceNumberFile));
+  }
+  return files;
 }
 
 Result<Bytes> read_auth_certificate(apdu::ApduChannel& channel) { return read_file(channel, kAuthCertificateFile); }

@@ -10,6 +10,7 @@
 #include "crypto/secret.h"
 #include "protocol/apdu/apdu.h"
 #include "protocol/jpki/identifiers.h"
+#include "protocol/jpki/surface_files.h"
 #include "protocol/jpki/text_files.h"
 #include "protocol/jpki/token_info.h"
 
@@ -36,6 +37,17 @@ Result<unsigned> pin_tries_left(apdu::ApduChannel& channel, uint16_t pin_file);
 Result<void> verify_pin(apdu::ApduChannel& channel, uint16_t pin_file, const crypto::Pin& pin);
 /// CHANGE REFERENCE DATA, after verify_pin of the same file. PIN_FORMAT when the card finds the new one unfit; CARD_REFUSED.
 Result<void> change_pin(apdu::ApduChannel& channel, uint16_t pin_file, const crypto::Pin& new_pin);
+
+/// As change_pin() in the register and common applications, which know JICSAP's CHANGE KEY (80 32) instead.
+Result<void> change_register_pin(apdu::ApduChannel& channel, const crypto::Pin& new_pin);
+/// READ RECORD of a file: the whole record, number and length in front. CARD_REFUSED.
+Result<Bytes> read_record(apdu::ApduChannel& channel, uint16_t file, uint8_t number);
+/// INTERNAL AUTHENTICATE in the common application: the card's own key over 1 to 245 bytes, PKCS #1 v1.5 type 1. CARD_REFUSED.
+Result<Bytes> internal_authenticate(apdu::ApduChannel& channel, ByteView challenge);
+
+// In the surface application, after number A or B:
+/// What the PIN opens: number B the face, number A the number too; both the version and the certificate. Nothing of 0001.
+Result<SurfaceFiles> read_surface_files(apdu::ApduChannel& channel, bool with_number);
 
 // In the JPKI application:
 Result<Bytes> read_auth_certificate(apdu::ApduChannel& channel);

@@ -121,14 +121,8 @@ Result<Date> verify_surface_age(const SurfaceFiles& files, const crypto::PublicK
   return date_from_text(as_text(birth_date));
 }
 
-Result<SurfaceContent> verify_surface_face(const SurfaceFiles& files, const crypto::PublicKey& surface_ca) {
-  TRY_ASSIGN(const crypto::PublicKey signer, verify_cv_certificate(files.certificate, surface_ca));
-  TRY_ASSIGN(const auto items, face_elements(files.face));
-  std::vector<ByteView> encoded;
-  for (const tlv::Element& item : items) encoded.push_back(item.encoded);
-  TRY_ASSIGN(const Bytes key, encode_cv_key(signer));
-  if (!equal(items[2].value, key) || !verify_card_file(signer, face_digests(encoded), items[6].value))
-    return Error{Reason::BAD_SIGNATURE, "surface file 0002 is not by the key of 0004"};
+Result<SurfaceContent> parse_surface_face(ByteView file) {
+  TRY_ASSIGN(const auto items, face_elements(file));
   SurfaceContent content;
   TRY_ASSIGN(content.birth_date, date_of(items[0]));
   content.sex = as_text(items[1].value);
@@ -139,6 +133,17 @@ Result<SurfaceContent> verify_surface_face(const SurfaceFiles& files, const cryp
   TRY_ASSIGN(content.expiry, date_of(items[7]));
   content.security_code_png = to_bytes(items[8].value);
   return content;
+}
+
+Result<SurfaceContent> verify_surface_face(const SurfaceFiles& files, const crypto::PublicKey& surface_ca) {
+  TRY_ASSIGN(const crypto::PublicKey signer, verify_cv_certificate(files.certificate, surface_ca));
+  TRY_ASSIGN(const auto items, face_elements(files.face));
+  std::vector<ByteView> encoded;
+  for (const tlv::Element& item : items) encoded.push_back(item.encoded);
+  TRY_ASSIGN(const Bytes key, encode_cv_key(signer));
+  if (!equal(items[2].value, key) || !verify_card_file(signer, face_digests(encoded), items[6].value))
+    return Error{Reason::BAD_SIGNATURE, "surface file 0002 is not by the key of 0004"};
+  return parse_surface_face(files.face);
 }
 
 Result<Bytes> verify_surface_number(const SurfaceFiles& files, const crypto::PublicKey& surface_ca) {

@@ -44,6 +44,9 @@ Bytes surface_file_version(const KeyId& key_id, std::string_view local_gov_code)
 /// FF40 { DF41 picture, DF42 the signer's key, DF43 signature over DF41 ‖ DF42 }
 Result<Bytes> surface_file_number(ByteView number_png, crypto::Signer& signer);
 
+/// What EF 0002 says, not whether it is true.
+Result<SurfaceContent> parse_surface_face(ByteView file);
+
 // Reading. What is verified was signed by the key of 0004, which is by this surface CA, and the key inside the file is that key.
 // CERT_UNTRUSTED, BAD_SIGNATURE (the detail says which file), MALFORMED, LIMIT_EXCEEDED.
 

@@ -6,6 +6,7 @@
 #include "codec/base64url/base64url.h"
 #include "codec/cbor/writer.h"
 #include "credential/cms/pdf_signature.h"
+#include "protocol/jpki/reader.h"
 #include "testing/card_maker.h"
 #include "testing/card_platforms.h"
 #include "testing/kiosk_world.h"
@@ -108,6 +109,23 @@ TEST_F(KioskTest, ACardSwappedBeforeThePinIsFound) {
   customer.post("/api/read");
   lay(other);
   EXPECT_EQ(reason(customer.post("/api/pin", pin("1234"))), "CARD_CHANGED");
+}
+
+TEST_F(KioskTest, APhoneBehindPinsIsAskedForItsPin) {
+  Carried<card::SoftwarePlatform> behind{world, card::TokenProfile::kAndroid, testing::kTestPhoneAuth, resident("架空　次郎"), 3};
+  customer.start("minamo-1");
+  customer.choose("residence", "phone");
+  lay(behind);
+  const auto asked = customer.post("/api/read");
+  ASSERT_EQ(phase(asked), "pin") << asked.dump();
+  EXPECT_EQ(*asked.int_at("tries"), 3);
+  lay(card);
+  EXPECT_EQ(reason(customer.post("/api/pin", pin("9999"))), "CARD_CHANGED") << "its PIN goes to no card";
+  EXPECT_EQ(*jpki::pin_tries_left(*card.chip, jpki::kAuthPin), 3u);
+  lay(behind);
+  EXPECT_EQ(reason(customer.post("/api/pin", pin("9999"))), "PIN_WRONG");
+  ASSERT_EQ(phase(customer.post("/api/pin", pin("1234"))), "paper");
+  EXPECT_EQ(testing::line_of(*customer.post("/api/paper").base64url_at("pdf"), "NAME"), "架空　次郎");
 }
 
 TEST_F(KioskTest, APhoneWhoseHolderHasNotVerifiedSignsNothing) {

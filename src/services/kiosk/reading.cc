@@ -37,7 +37,12 @@ Result<json::Value> Kiosk::do_pin(Visit& visit, const http::Request& request) {
   TRY_ASSIGN(const auto channel, config_.terminals[visit.terminal].reader->connect());
   TRY(jpki::select_application(*channel, jpki::kJpkiAid));
   // The PIN goes to the card that was laid down when it was asked for, and to no other.
-  if (!visit.certificate.empty()) TRY(jpki::expect_same_card(*channel, visit.certificate));
+  if (!visit.certificate.empty()) {
+    TRY(jpki::expect_same_card(*channel, visit.certificate));
+  } else {  // a phone shows no certificate yet: at least it is still such a phone
+    TRY_ASSIGN(const jpki::TokenInfo token, jpki::read_token_info(*channel));
+    if (token.label != jpki::kAndroidLabel) return Error{Reason::CARD_CHANGED, token.label};
+  }
   auto answer = authenticate(visit, *channel, &pin);
   if (!answer && answer.error().reason == Reason::PIN_WRONG && visit.tries > 0) --visit.tries;
   if (!answer && answer.error().reason == Reason::PIN_BLOCKED) visit.phase = Phase::kChoose;

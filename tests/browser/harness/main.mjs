@@ -51,13 +51,22 @@ async function run_test({name, body}, spec, {town, browser, ports, check, module
   report(spec, name, error, begin);
 }
 
+// One at a time: a spec's tests are those that were registered while it was loaded.
+let loading = Promise.resolve();
+function load(file) {
+  const loaded = loading.then(async () => {
+    try { return {module: await import(pathToFileURL(file)), tests: take_tests()}; } finally { take_tests(); }
+  });
+  loading = loaded.catch(() => {});
+  return loaded;
+}
+
 async function run_spec(file) {
   const spec = basename(file, '.mjs');
   const begin = Date.now();
   let town, browser;
   try {
-    const module = await import(pathToFileURL(file));
-    const tests = take_tests();
+    const {module, tests} = await load(file);
     if (!tests.length) throw new Failed('no tests in it');
     town = module.make_town ? await module.make_town() : new Town(process.env.MITOME, module.town);
     await town.start('--fresh');
@@ -69,7 +78,6 @@ async function run_spec(file) {
     const code = await town.stop();
     if (code !== 0) throw new Failed(`the town ended with ${code}`);
   } catch (error) {
-    take_tests();
     report(spec, 'the spec itself', error, begin);
   } finally {
     await browser?.close().catch(() => {});
@@ -85,6 +93,9 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { console.l
 mkdirSync(join(results, 'failed'), {recursive: true});
 const named = process.argv.slice(2).map((name) => join(specs, name.replace(/\.mjs$/, '') + '.mjs'));
 const all = readdirSync(specs).filter((name) => name.endsWith('.mjs')).sort().map((name) => join(specs, name));
-for (const file of named.length ? named : all) await run_spec(file);
+// Specs are strangers to each other, each with its own town and browser: as many at once as MITOME_BROWSERS says, or two.
+const waiting = named.length ? [...named] : [...all];
+const lane = async () => { while (waiting.length) await run_spec(waiting.shift()); };
+await Promise.all(Array.from({length: Number(process.env.MITOME_BROWSERS) || 2}, lane));
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

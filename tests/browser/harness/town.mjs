@@ -22,8 +22,12 @@ async function free(port) {
   });
 }
 
+const given = new Set();  // blocks of this process: several towns may be starting at once
+
 export async function free_block(size = BLOCK) {
   for (let base = 18700 + BLOCK * (process.pid % 500); base < 60000; base += BLOCK) {
+    if (given.has(base)) continue;
+    given.add(base);
     const ports = await Promise.all([...Array(size).keys()].map((i) => free(base + i)));
     if (ports.every(Boolean)) return base;
   }

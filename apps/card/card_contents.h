@@ -1,0 +1,18 @@
+// What a card says of itself and of its holder, read by APDUs.
+#pragma once
+
+#include "apps/card/card_pins.h"
+#include "codec/json/json.h"
+#include "protocol/apdu/apdu.h"
+
+namespace mitome::apps {
+
+/// Without any PIN: token, applications, tries left, the card's number, the authentication certificate. CARD_REFUSED when it is no such
+/// card; CARD_SILENT.
+Result<json::Value> describe_card(apdu::ApduChannel& channel);
+
+/// With the PINs that `pins` knows: My Number, the four items, pictures of the face, certificates, the resident code. No PIN is asked for
+/// that it does not know. A wrong PIN ends it with PIN_WRONG.
+Result<json::Value> read_card(apdu::ApduChannel& channel, PinInput& pins, const Cli& cli);
+
+}  // namespace mitome::apps

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# `mitome card` over a card file, as a script uses it; openssl judges what the card signed, OpenJPEG and file(1)'s eyes what is drawn in its chip.
+# MITOME names the binary. Ends with "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$(readlink -f "$0")")/../../.." || exit 2
+mitome=$(readlink -f "${MITOME:-build/release/apps/mitome}")
+missing() { echo "$1"; echo "0 passed, 1 failed"; exit 1; }
+[ -x "$mitome" ] || missing "no binary: ${MITOME:-build/release/apps/mitome}"
+for tool in openssl jq opj_decompress; do command -v $tool >/dev/null || missing "$tool is missing: apt-get install openssl jq libopenjp2-tools"; done
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 2
+passed=0 failed=0
+
+# judge TEXT EXIT PATTERN COMMAND…: the exit code, and a line that its output must have
+judge() {
+  local text=$1 exit=$2 pattern=$3 status
+  shift 3
+  "$@" >out 2>&1 </dev/null
+  status=$?
+  report "$text" "$exit" "$pattern" "$status"
+}
+# judge_typed TEXT EXIT PATTERN INPUT COMMAND…: the same, with lines on standard input
+judge_typed() {
+  local text=$1 exit=$2 pattern=$3 input=$4 status
+  shift 4
+  printf '%b' "$input" | "$@" >out 2>&1
+  status=${PIPESTATUS[1]}
+  report "$text" "$exit" "$pattern" "$status"
+}
+report() {
+  if [ "$4" = "$2" ] && grep -Eq -- "$3" out; then
+    passed=$((passed + 1))
+    echo "ok      $1"
+  else
+    failed=$((failed + 1))
+    echo "FAILED  $1 (exit $4, expected $2 and “$3”)"
+    sed 's/^/        /' out | tail -n 8
+  fi
+}
+
+echo '{"name":"見本　花子","birth_date":"19800217"}' >person.json
+judge "a card is made" 0 '"number_b":"5502172' "$mitome" --json card new --person person.json --out card
+echo '{"text":"5678","juki":"9012","sign":"SIGN1234","auth":"1234"}' >pins.json
+
+judge "without a PIN: its applications" 0 '\["jpki","text","surface","juki","common"\]' "$mitome" card show --card card
+cp out shown
+judge "without a PIN: no name" 1 '^0$' grep -c 見本 shown
+judge "with the PINs" 0 . "$mitome" --json card read --card card --pins pins.json
+cp out read.json
+judge "the name" 0 '^見本　花子$' jq -r .name read.json
+judge "the birth date" 0 '^19800217$' jq -r .birth_date read.json
+judge "twelve digits" 0 '^[0-9]{12}$' jq -r .my_number read.json
+judge "eleven digits of the register" 0 '^[0-9]{11}$' jq -r .resident_code read.json
+jq -r .face.photo_jp2 read.json | base64 -d >photo.jp2
+judge "OpenJPEG decodes the photo" 0 . opj_decompress -i photo.jp2 -o photo.pgm
+judge "as large as it was drawn" 0 '^240 320$' grep -m1 '^[0-9]* [0-9]*$' photo.pgm
+jq -r .face.name_png read.json | base64 -d >name.png
+judge "the name is a picture of one bit" 0 ' 01$' od -An -tx1 -j24 -N1 name.png
+jq -r .sign_certificate.der read.json | base64 -d >sign.der
+judge "openssl reads the signing certificate" 0 'O = JPKI-TEST' openssl x509 -inform DER -in sign.der -noout -issuer
+
+echo "a letter" >letter
+judge "signed" 0 . "$mitome" card sign letter --key sign --pins pins.json --card card --out letter.sig
+openssl x509 -inform DER -in letter.sig.der -pubkey -noout >key.pem
+judge "openssl verifies it" 0 'Verified OK' openssl dgst -sha256 -verify key.pem -signature letter.sig letter
+echo "another" >letter
+judge "and refuses another letter" 1 'Verification failure|verifying' openssl dgst -sha256 -verify key.pem -signature letter.sig letter
+judge "a signature is not written over" 64 'USAGE' "$mitome" card sign letter --key sign --pins pins.json --card card --out letter.sig
+
+judge_typed "a wrong PIN: which, and the tries left" 1 'PIN_WRONG.*user authentication PIN; tries left: 2' '0000\n' "$mitome" card verify-pin auth --card card
+judge_typed "the same in Japanese" 1 '利用者証明用の暗証番号' '0000\n' "$mitome" --lang ja card verify-pin auth --card card
+judge_typed "the right one" 0 'Right' '1234\n' "$mitome" card verify-pin auth --card card
+judge "and the tries are back" 0 'auth: 3' "$mitome" card show --card card
+judge_typed "what is no PIN costs no try" 1 'PIN_FORMAT' '12\n' "$mitome" card verify-pin auth --card card
+judge_typed "a new PIN" 0 'Changed' '9012\n1111\n' "$mitome" card change-pin juki --card card
+judge_typed "in both applications that have it" 1 'PIN_WRONG.*register' '9012\n' "$mitome" card verify-pin juki --card card
+for _ in 1 2 3; do printf '0000\n' | "$mitome" card verify-pin text --card card >/dev/null 2>&1; done
+judge_typed "locked" 1 'PIN_BLOCKED.*card-surface PIN' '5678\n' "$mitome" card verify-pin text --card card
+judge_typed "the counter sets it anew" 0 'with all its tries' '4444\n' "$mitome" card unblock text --card card
+judge_typed "and it works" 0 'Right' '4444\n' "$mitome" card verify-pin text --card card
+judge "a PIN is no argument" 64 . "$mitome" card verify-pin auth 1234 --card card
+judge "no PIN at all" 64 'standard input' "$mitome" card verify-pin auth --card card
+judge "another word for a PIN" 64 'auth, sign, text or juki' "$mitome" card verify-pin pin --card card
+judge "what is no card" 1 'MALFORMED|LIMIT' "$mitome" card show --card person.json
+judge "no reader service, or nothing in a reader" 2 'UNREACHABLE|CARD_SILENT' "$mitome" card show --reader "No Such Reader"
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
