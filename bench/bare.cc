@@ -1,5 +1,7 @@
 #include "bench/bare.h"
 
+#include <openssl/rsa.h>
+
 #include "base/check.h"
 
 namespace mitome::bench {
@@ -40,6 +42,35 @@ void BareP256::agree() {
   uint8_t secret[32];
   size_t size = sizeof secret;
   CHECK(EVP_PKEY_derive(context.get(), secret, &size) == 1);
+}
+
+void BareP256::make() {
+  const std::unique_ptr<EVP_PKEY, Free> key{EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")};
+  CHECK(key != nullptr);
+}
+
+BareRsa2048::BareRsa2048()
+    : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", size_t{2048})),
+      signing_(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr)),
+      verifying_(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr)) {
+  CHECK(EVP_PKEY_sign_init(signing_.get()) == 1 && EVP_PKEY_verify_init(verifying_.get()) == 1);
+  for (EVP_PKEY_CTX* context : {signing_.get(), verifying_.get()})
+    CHECK(EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 && EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) == 1);
+  sign();
+}
+
+void BareRsa2048::sign() {
+  size_t size = sizeof signature_;
+  CHECK(EVP_PKEY_sign(signing_.get(), signature_, &size, digest_, sizeof digest_) == 1);
+}
+
+void BareRsa2048::verify() {
+  CHECK(EVP_PKEY_verify(verifying_.get(), signature_, sizeof signature_, digest_, sizeof digest_) == 1);
+}
+
+void BareRsa2048::make() {
+  const std::unique_ptr<EVP_PKEY, Free> key{EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", size_t{2048})};
+  CHECK(key != nullptr);
 }
 
 }  // namespace mitome::bench

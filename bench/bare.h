@@ -30,6 +30,7 @@ class BareP256 {
   void sign();
   void verify();
   void agree();
+  static void make();
 
  private:
   struct Free {
@@ -41,6 +42,25 @@ class BareP256 {
   uint8_t digest_[32] = {1, 2, 3};
   uint8_t signature_[80];
   size_t signature_size_ = sizeof signature_;
+};
+
+/// A fresh RSA-2048 key that signs a digest as PKCS #1 v1.5 has it, and verifies its own signature.
+class BareRsa2048 {
+ public:
+  BareRsa2048();
+  void sign();
+  void verify();
+  static void make();
+
+ private:
+  struct Free {
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+    void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_PKEY, Free> key_;
+  std::unique_ptr<EVP_PKEY_CTX, Free> signing_, verifying_;
+  uint8_t digest_[32] = {1, 2, 3};
+  uint8_t signature_[256];
 };
 
 }  // namespace mitome::bench

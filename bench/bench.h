@@ -16,6 +16,7 @@ void export_mdoc(const std::string& folder);
 void run_certificates(const Settings& settings);
 void run_status(const Settings& settings);
 void run_enrolment(const Settings& settings);
+void run_login(const Settings& settings);
 void run_face(const Settings& settings);
 
 }  // namespace mitome::bench

@@ -1,4 +1,4 @@
-// mitome_bench [--rounds N] [--peers FILE] [mdoc|certificates|status|enrolment|face …]; mitome_bench --export FOLDER
+// mitome_bench [--rounds N] [--peers FILE] [mdoc|certificates|status|enrolment|login|face …]; mitome_bench --export FOLDER
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -14,6 +14,7 @@ int main(int count, char** arguments) {
                                                                        {"certificates", run_certificates},
                                                                        {"status", run_status},
                                                                        {"enrolment", run_enrolment},
+                                                                       {"login", run_login},
                                                                        {"face", run_face}};
   for (int i = 1; i < count; ++i) {
     const std::string_view argument = arguments[i];
@@ -31,11 +32,11 @@ int main(int count, char** arguments) {
       any = true;
     } else {
       std::fprintf(stderr,
-                   "usage: mitome_bench [--rounds N] [--peers FILE] [mdoc|certificates|status|enrolment|face ...]\n");
+                   "usage: mitome_bench [--rounds N] [--peers FILE] [mdoc|certificates|status|enrolment|login|face ...]\n");
       return 64;
     }
   }
   if (any) return 0;
-  for (const char* name : {"mdoc", "certificates", "status", "enrolment", "face"}) parts.at(name)(settings);
+  for (const char* name : {"mdoc", "certificates", "status", "enrolment", "login", "face"}) parts.at(name)(settings);
   return 0;
 }

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Builds preset release and runs the benchmarks: bench/run.sh [PART…], parts mdoc certificates status enrolment; without one also the town.
+# Builds preset release and runs the benchmarks: bench/run.sh [PART…], parts mdoc certificates status
+# enrolment login face town; town is the program as a whole (bench/town.sh), the others are mitome_bench.
 # Other mdoc libraries are measured in the same run when node is there and MITOME_PEERS names a folder in which
 # "npm install @auth0/mdl@3.0.1 @owf/mdoc@0.6.0" was run; otherwise one line says that they were not.
 set -eu
@@ -20,6 +21,10 @@ if command -v node >/dev/null && [ -d "${MITOME_PEERS:-/nonexistent}/node_module
 else
   echo "peers: not measured, since node or MITOME_PEERS/node_modules is not there"
 fi
-build/release/bench/mitome_bench --peers "$peers" "$@"
+parts=() town=no
+for part in "$@"; do
+  if [ "$part" = town ]; then town=yes; else parts+=("$part"); fi
+done
+if [ $# -eq 0 ] || [ ${#parts[@]} -gt 0 ]; then build/release/bench/mitome_bench --peers "$peers" "${parts[@]}"; fi
+if [ $# -eq 0 ] || [ $town = yes ]; then bench/town.sh; fi
 rm -rf "$work"
-if [ $# = 0 ]; then bash bench/town.sh; fi

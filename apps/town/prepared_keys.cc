@@ -1,9 +1,12 @@
 #include "apps/town/prepared_keys.h"
 
+#include <algorithm>
+
 namespace mitome::town {
 
 PreparedKeySource::PreparedKeySource() {
-  for (size_t i = 0; i < kMakers; ++i) makers_.emplace_back([this] { make_stock(); });
+  const size_t makers = std::clamp<size_t>(std::thread::hardware_concurrency(), kFewestMakers, kStock);
+  for (size_t i = 0; i < makers; ++i) makers_.emplace_back([this] { make_stock(); });
 }
 
 PreparedKeySource::~PreparedKeySource() {

@@ -10,11 +10,12 @@
 
 namespace mitome::town {
 
-/// Fresh keys; RSA keys, which take 180 ms each, are made in advance beside the work. Safe to use from several threads.
+/// Fresh keys; RSA keys, which take 180 ms each, are made in advance beside the work: one maker for each core, since a new town needs
+/// nine at once. Safe to use from several threads.
 class PreparedKeySource final : public crypto::KeySource {
  public:
   static constexpr size_t kStock = 8;
-  static constexpr size_t kMakers = 2;
+  static constexpr size_t kFewestMakers = 2;
 
   PreparedKeySource();
   ~PreparedKeySource() override;

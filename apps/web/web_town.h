@@ -22,6 +22,8 @@ struct WebTownOptions {
 class WebTown {
  public:
   /// Opens the places and listens. UNREACHABLE when a port or the folder is in use; STORAGE_FAILED; USAGE for options that do not fit.
+  /// The first people of a new town get their cards after that: pages are served at once, and whoever asks a place waits until they
+  /// have them, or hears why they could not be made.
   static Result<std::unique_ptr<WebTown>> open(const WebTownOptions& options);
   ~WebTown();
 
