@@ -10,6 +10,8 @@
 #include <memory>
 #include <string>
 
+#include "render/text_drawing.h"
+
 namespace mitome::render {
 namespace {
 
@@ -128,6 +130,7 @@ Result<GreyImage> read_picture_grey(ByteView picture) {
 }
 
 Result<Bytes> draw_text_picture(std::string_view text, int width, int height) {
+  begin_text_drawing();
   TRY_ASSIGN(const GreyImage image, drawn(width, height, [&](cairo_t* cairo) {
                const std::unique_ptr<PangoLayout, decltype(&g_object_unref)> layout{pango_cairo_create_layout(cairo), g_object_unref};
                const std::unique_ptr<PangoFontDescription, decltype(&pango_font_description_free)> font{

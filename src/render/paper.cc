@@ -6,10 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-// LeakSanitizer looks when the process ends: Fontconfig keeps its caches until then, and Cairo 1.16 forgets a table of each CFF font that
-// it embeds. Theirs, not ours, and here so that every program that draws has it. Without the sanitizer nobody calls this.
-extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig.so\nleak:libcairo.so\n"; }
+#include "render/text_drawing.h"
 
 namespace mitome::render {
 namespace {
@@ -43,6 +40,7 @@ struct Paper::Impl {
   cairo_font_options_t* options = cairo_font_options_create();  // the same spacing at every resolution
 
   Impl() {
+    begin_text_drawing();
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
   }
