@@ -5,7 +5,7 @@ import { fill, h, onLanguage, t } from './words.js';
 import { to } from './page.js';
 import { CHAPTERS } from './tour-chapters.js';
 
-const FIND_MS = 12000;       // how long a step's target may take to appear
+const FIND_MS = 20000;       // how long a step's target may take to appear
 const SETTLE_MS = 350;       // between the press and the next step, so that one sees what happened
 const READ_MS = [1800, 55];  // of a text: at least, and for each character
 
@@ -97,7 +97,7 @@ async function either(run, name, unless) {
 
 function point(element) {
   ring.hidden = !element;
-  point.place = null;
+  point.place = point.side = null;
   if (!element) {
     panel.classList.remove('above');
     return;
@@ -109,13 +109,16 @@ function point(element) {
     for (const [key, value] of Object.entries({ left: box.left - 6, top: box.top - 6, width: box.width + 12, height: box.height + 12 })) ring.style.setProperty(key, `${value}px`);
   };
   place();
-  // At the top only where it would hide what it speaks of, decided once: a panel that jumps while one scrolls is worse.
-  const box = element.getBoundingClientRect();
-  panel.classList.toggle('above', box.bottom > window.innerHeight - panel.offsetHeight - 24 && box.top > panel.offsetHeight + 24);
+  // At the top only where it would hide what it speaks of, decided once for a window: a panel that jumps while one scrolls is worse.
+  point.side = () => {
+    const box = element.getBoundingClientRect();
+    panel.classList.toggle('above', box.bottom > window.innerHeight - panel.offsetHeight - 24 && box.top > panel.offsetHeight + 24);
+  };
+  point.side();
   point.place = place;
 }
 addEventListener('scroll', () => point.place?.(), { passive: true, capture: true });
-addEventListener('resize', () => point.place?.());
+addEventListener('resize', () => { point.side?.(); point.place?.(); });
 
 function type(element, value) {
   const input = element.matches('input, textarea, select') ? element : element.querySelector('input, textarea, select');
