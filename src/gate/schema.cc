@@ -20,6 +20,9 @@ store::Migrations gate_schema() {
            "NULL, authenticated_at INTEGER NOT NULL, expires INTEGER NOT NULL, token BLOB, token_expires INTEGER NOT NULL DEFAULT 0, "
            "revoked INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID",
            "CREATE UNIQUE INDEX login_grant_by_token ON login_grant(token)",
+           // What every login deletes by; without them each looked at all logins of the last hour.
+           "CREATE INDEX login_grant_by_end ON login_grant(token_expires, expires)",
+           "CREATE INDEX single_use_by_expiry ON single_use(expires)",
        }) {
     schema.steps.emplace_back(step);
   }
