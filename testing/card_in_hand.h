@@ -53,6 +53,16 @@ class InHand {
     const std::string answer = send("802a00" + to_hex(p2) + "33" + to_hex(info) + "00");
     return answer.size() == 2 * 256 + 4 && answer.ends_with("9000") ? "signed" : answer;
   }
+  /// Which of the files 0001 to 0005 of the current application can be read now, as in "12345"; "?" for one that is refused for another
+  /// reason than its secret.
+  std::string readable() {
+    std::string out;
+    for (const char file : {'1', '2', '3', '4', '5'}) {
+      const std::string answer = send("00b08" + std::string{file} + "0001");
+      if (answer != "6982") out += answer.ends_with("9000") ? file : '?';
+    }
+    return out;
+  }
   void power_cycle() { chip = card::boot(platform).value(); }
 
   SeededRandom random{7};

@@ -8,7 +8,7 @@ namespace {
 using apdu::CommandApdu;
 using apdu::ResponseApdu;
 
-constexpr uint8_t kChangeKey = 0x32, kInternalAuthenticate = 0x88, kLastCommand = 0xFC;
+constexpr uint8_t kChangeKey = 0x32, kInternalAuthenticate = 0x88;
 constexpr size_t kMaxChallenge = 245;  // RSA-2048 less the 11 bytes of PKCS #1 v1.5 padding
 
 ResponseApdu status(apdu::StatusWord sw) { return {{}, sw}; }
@@ -31,12 +31,8 @@ std::vector<FileRule> common_files() {
 ResponseApdu RegisterApplet::process_own(const CommandApdu& command) {
   if (command.cla == 0x80 && command.ins == kChangeKey)
     return command.p1 == 0x00 ? set_pin(command.p2, command.data) : status(apdu::kWrongParameters);
-  if (command.cla == 0x80 && command.ins == kLastCommand) return status(apdu::kWrongLength);
-  if (command.ins == 0x2A) return status(apdu::kSecurityStatus);  // no key that signs for its holder
-  return process_more(command);
+  return FileApplet::process_own(command);
 }
-
-ResponseApdu RegisterApplet::process_more(const CommandApdu&) { return status(apdu::kUnknownInstruction); }
 
 JukiApplet::JukiApplet(Platform& platform) : RegisterApplet(platform, AppletId::kJuki, juki_files()) {}
 ByteView JukiApplet::aid() const { return jpki::kJukiAid; }
@@ -46,8 +42,8 @@ ByteView CommonApplet::aid() const { return jpki::kCommonAid; }
 
 /// 00 88 00 (80|SFI) Lc <challenge> 00: the card proves that it has this key. How the challenge is padded is not public; here as COMPUTE
 /// DIGITAL SIGNATURE 00 does.
-ResponseApdu CommonApplet::process_more(const CommandApdu& command) {
-  if (command.cla != 0x00 || command.ins != kInternalAuthenticate) return status(apdu::kUnknownInstruction);
+ResponseApdu CommonApplet::process_own(const CommandApdu& command) {
+  if (command.cla != 0x00 || command.ins != kInternalAuthenticate) return RegisterApplet::process_own(command);
   if (command.p1 != 0x00 || (command.p2 & 0x80) == 0 || (command.p2 & 0x60) != 0) return status(apdu::kWrongParameters);
   const FileRule* key = referenced(command.p2);
   if (key == nullptr) return status(command.p2 == 0x80 ? apdu::kNoCurrentFile : apdu::kFileNotFound);

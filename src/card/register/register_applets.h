@@ -11,8 +11,6 @@ class RegisterApplet : public FileApplet {
  protected:
   using FileApplet::FileApplet;
   apdu::ResponseApdu process_own(const apdu::CommandApdu& command) override;
-  /// What the application has of its own beside that; 6D00 without anything.
-  virtual apdu::ResponseApdu process_more(const apdu::CommandApdu& command);
 };
 
 class JukiApplet final : public RegisterApplet {
@@ -27,7 +25,7 @@ class CommonApplet final : public RegisterApplet {
   ByteView aid() const override;
 
  protected:
-  apdu::ResponseApdu process_more(const apdu::CommandApdu& command) override;
+  apdu::ResponseApdu process_own(const apdu::CommandApdu& command) override;
 };
 
 }  // namespace mitome::card

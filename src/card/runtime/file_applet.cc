@@ -66,6 +66,11 @@ ResponseApdu FileApplet::process(const CommandApdu& command) {
   return process_own(command);
 }
 
+ResponseApdu FileApplet::process_own(const CommandApdu& command) {
+  if (command.ins == 0x2A) return status(apdu::kSecurityStatus);
+  return status(command.cla == 0x80 && command.ins == 0xFC ? apdu::kWrongLength : apdu::kUnknownInstruction);
+}
+
 /// 00 A4 02 0C 02 hh ll
 ResponseApdu FileApplet::select_file(const CommandApdu& command) {
   if (command.p2 != 0x0C) return status(apdu::kWrongParameters);

@@ -46,8 +46,9 @@ class FileApplet : public Applet {
   virtual bool may_read(const FileRule& file) const;
   /// A PIN's new value, after its VERIFY: CHANGE REFERENCE DATA, and what JICSAP calls CHANGE KEY.
   apdu::ResponseApdu set_pin(uint8_t p2, ByteView pin);
-  /// What this application alone understands; 6D00 otherwise.
-  virtual apdu::ResponseApdu process_own(const apdu::CommandApdu& command) = 0;
+  /// What this application understands beside files and PINs; others are passed on to this one, which knows of no key that signs (6982) and
+  /// of no last command (6700), as a physical card. 6D00 for anything else.
+  virtual apdu::ResponseApdu process_own(const apdu::CommandApdu& command);
 
  private:
   apdu::ResponseApdu select_file(const apdu::CommandApdu& command);

@@ -29,9 +29,4 @@ SurfaceApplet::SurfaceApplet(Platform& platform)
 
 ByteView SurfaceApplet::aid() const { return jpki::kSurfaceAid; }
 
-apdu::ResponseApdu SurfaceApplet::process_own(const apdu::CommandApdu& command) {
-  if (command.ins == 0x2A) return {{}, apdu::kSecurityStatus};  // no key here
-  return {{}, command.cla == 0x80 && command.ins == 0xFC ? apdu::kWrongLength : apdu::kUnknownInstruction};
-}
-
 }  // namespace mitome::card

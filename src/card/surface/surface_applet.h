@@ -9,9 +9,6 @@ class SurfaceApplet final : public FileApplet {
  public:
   explicit SurfaceApplet(Platform& platform);
   ByteView aid() const override;
-
- protected:
-  apdu::ResponseApdu process_own(const apdu::CommandApdu& command) override;
 };
 
 }  // namespace mitome::card

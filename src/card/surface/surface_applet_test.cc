@@ -15,31 +15,18 @@ class SurfaceTest : public ::testing::Test {
   SurfaceTest() { CHECK(send(kSelectSurface) == "9000"); }
   CardInHand card_;
   std::string send(std::string_view command) { return card_.send(command); }
-  /// Which of the files 0001 to 0005 can be read now, as in "12345".
-  std::string readable() {
-    std::string out;
-    for (char file = '1'; file <= '5'; ++file) {
-      const std::string answer = send("00b08" + std::string{file} + "0001");
-      if (answer.ends_with("9000")) {
-        out += file;
-      } else {
-        EXPECT_EQ(answer, "6982");
-      }
-    }
-    return out;
-  }
 };
 
 TEST_F(SurfaceTest, WhatIsPrintedOpensWhatIsPrinted) {  // CRD-11
-  EXPECT_EQ(readable(), "34");
+  EXPECT_EQ(card_.readable(), "34");
   ASSERT_EQ(card_.verify(kSurfaceBirthPin, kTestBirthPin), "9000");
-  EXPECT_EQ(readable(), "134");
+  EXPECT_EQ(card_.readable(), "134");
   ASSERT_EQ(send(kSelectSurface), "9000");
   ASSERT_EQ(card_.verify(kSurfaceNumberBPin, kTestNumberB), "9000");
-  EXPECT_EQ(readable(), "234");
+  EXPECT_EQ(card_.readable(), "234");
   ASSERT_EQ(send(kSelectSurface), "9000");
   ASSERT_EQ(card_.verify(kSurfaceNumberAPin, kTestMyNumber), "9000");
-  EXPECT_EQ(readable(), "2345");
+  EXPECT_EQ(card_.readable(), "2345");
 }
 
 TEST_F(SurfaceTest, SecretsAreCountedApartAndNotChanged) {  // CRD-8
@@ -54,12 +41,8 @@ TEST_F(SurfaceTest, SecretsAreCountedApartAndNotChanged) {  // CRD-8
 }
 
 TEST_F(SurfaceTest, AReaderGetsTheFacesAndChecksThemWithoutANetwork) {
-  const auto read = [&](uint16_t file) { return jpki::read_file(*card_.chip, file).value(); };
   ASSERT_EQ(card_.verify(kSurfaceNumberAPin, kTestMyNumber), "9000");
-  SurfaceFiles files;
-  files.face = read(kSurfaceFaceFile);
-  files.number = read(kSurfaceNumberFile);
-  files.certificate = read(kSurfaceCertificateFile);
+  const SurfaceFiles files = read_surface_files(*card_.chip).value();
   EXPECT_EQ(verify_surface_face(files, card_maker().surface_ca()).value(), test_surface());
   EXPECT_EQ(as_text(verify_surface_number(files, card_maker().surface_ca()).value()), "number");
 }

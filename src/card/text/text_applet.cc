@@ -31,14 +31,9 @@ TextApplet::TextApplet(Platform& platform) : FileApplet(platform, AppletId::kTex
 ByteView TextApplet::aid() const { return jpki::kTextAid; }
 
 apdu::ResponseApdu TextApplet::process_own(const apdu::CommandApdu& command) {
-  if (command.ins == 0x2A) return {{}, apdu::kSecurityStatus};  // no key here
-  if (command.cla != 0x80) return {{}, apdu::kUnknownInstruction};
-  switch (command.ins) {
-    // SET SESSION KEY: as without an accepted terminal certificate before (decisions: not imitated).
-    case 0xAE: return {{}, apdu::kConditions};
-    case 0xFC: return {{}, apdu::kWrongLength};
-    default: return {{}, apdu::kUnknownInstruction};
-  }
+  // SET SESSION KEY: as without an accepted terminal certificate before (decisions: not imitated).
+  if (command.cla == 0x80 && command.ins == 0xAE) return {{}, apdu::kConditions};
+  return FileApplet::process_own(command);
 }
 
 }  // namespace mitome::card
