@@ -1,8 +1,7 @@
 #include "apps/card/city_desk.h"
 
-#include <cstdio>
-
 #include "codec/base64url/base64url.h"
+#include "render/era.h"
 
 namespace mitome::apps {
 namespace {
@@ -36,16 +35,6 @@ Result<std::vector<Bytes>> five_files(const json::Value& answer, std::string_vie
   return files;
 }
 
-/// YYMMDD with the year of the era.
-std::string era_birth_date(Date birth) {
-  const int year = static_cast<int>(birth.year());
-  const int era_start = year >= 2019 ? 2018 : year >= 1989 ? 1988 : 1925;
-  char digits[16];
-  std::snprintf(digits, sizeof digits, "%02d%02u%02u", year - era_start, static_cast<unsigned>(birth.month()),
-                static_cast<unsigned>(birth.day()));
-  return digits;
-}
-
 /// What the counter reads off the grant and writes into more than one place.
 struct Printed {
   Date birth_date{}, expiry{};
@@ -60,7 +49,7 @@ Result<Printed> printed(const json::Value& grant, const TextFileSet& text) {
   TRY_ASSIGN(const jpki::Attributes attributes, jpki::parse_attributes(text.files.attributes));
   out.birth_date = attributes.birth_date;
   out.expiry = japan_date(instant_from_unix(expires));
-  out.number_b = era_birth_date(out.birth_date) + std::to_string(static_cast<int>(out.expiry.year())) + code;
+  out.number_b = render::era_digits(out.birth_date) + std::to_string(static_cast<int>(out.expiry.year())) + code;
   return out;
 }
 
@@ -75,7 +64,7 @@ Result<card::TextImage> text_image(TextFileSet text, const Printed& face, crypto
 
 Result<card::SurfaceImage> surface_image(const json::Value& grant, const Printed& face) {
   TRY_ASSIGN(auto files, five_files(grant, "surface"));
-  TRY_ASSIGN(crypto::Pin birth_date, pin_of(era_birth_date(face.birth_date)));
+  TRY_ASSIGN(crypto::Pin birth_date, pin_of(render::era_digits(face.birth_date)));
   TRY_ASSIGN(crypto::Pin number_b, pin_of(face.number_b));
   TRY_ASSIGN(crypto::Pin number_a, pin_of(face.my_number));
   return card::SurfaceImage{{std::move(files[0]), std::move(files[1]), std::move(files[2]), std::move(files[3]), std::move(files[4])},

@@ -104,6 +104,11 @@ TEST(EraDate, ChangesOnTheDayTheEraDid) {
   EXPECT_EQ(era_date(day(1926, 12, 24)), "大正15年12月24日");
   EXPECT_EQ(era_date(day(1912, 7, 29)), "明治45年7月29日");
   EXPECT_EQ(era_date(day(1872, 12, 31)), "1872年12月31日");
+  EXPECT_EQ(era_digits(day(2019, 5, 1)), "010501");
+  EXPECT_EQ(era_digits(day(2019, 4, 30)), "310430");
+  EXPECT_EQ(era_digits(day(1989, 1, 7)), "640107");
+  EXPECT_EQ(era_digits(day(1926, 12, 24)), "151224");
+  EXPECT_EQ(era_digits(day(1980, 2, 17)), "550217");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "render/era.h"
 
+#include <algorithm>
 #include <array>
 
 namespace mitome::render {
@@ -23,16 +24,30 @@ std::string month_and_day(Date date) {
   return std::to_string(unsigned{date.month()}) + "月" + std::to_string(unsigned{date.day()}) + "日";
 }
 
+/// The era of that day; none before 1873.
+const Era* era_of(Date date) {
+  const auto found = std::find_if(kEras.begin(), kEras.end(), [date](const Era& era) { return date >= era.first_day; });
+  return found == kEras.end() ? nullptr : &*found;
+}
+
+int year_of(const Era& era, Date date) {
+  const int begin = era.name == "明治" ? kMeijiFirstYear : int{era.first_day.year()};
+  return int{date.year()} - begin + 1;
+}
+
 }  // namespace
 
 std::string era_date(Date date) {
-  for (const Era& era : kEras) {
-    if (date < era.first_day) continue;
-    const int begin = era.name == "明治" ? kMeijiFirstYear : int{era.first_day.year()};
-    const int count = int{date.year()} - begin + 1;
-    return std::string{era.name} + (count == 1 ? "元" : std::to_string(count)) + "年" + month_and_day(date);
-  }
-  return std::to_string(int{date.year()}) + "年" + month_and_day(date);
+  const Era* const era = era_of(date);
+  if (era == nullptr) return std::to_string(int{date.year()}) + "年" + month_and_day(date);
+  const int count = year_of(*era, date);
+  return std::string{era->name} + (count == 1 ? "元" : std::to_string(count)) + "年" + month_and_day(date);
+}
+
+std::string era_digits(Date date) {
+  const Era* const era = era_of(date);
+  const int count = era == nullptr ? int{date.year()} % 100 : year_of(*era, date);
+  return (count < 10 ? "0" : "") + std::to_string(count) + to_compact_date(date).substr(4);
 }
 
 }  // namespace mitome::render
