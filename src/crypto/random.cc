@@ -32,6 +32,12 @@ uint64_t Random::below(uint64_t bound) {
   }
 }
 
+std::string Random::digits(size_t count) {
+  std::string out;
+  while (out.size() < count) out += static_cast<char>('0' + below(10));
+  return out;
+}
+
 void SystemRandom::fill(std::span<uint8_t> out) {
   constexpr size_t kChunk = 1U << 30;  // RAND_bytes takes an int
   while (!out.empty()) {

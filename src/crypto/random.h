@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 
 #include "base/bytes.h"
 
@@ -16,6 +17,8 @@ class Random {
   uint64_t number();
   /// Uniform in [0, bound), bound > 0.
   uint64_t below(uint64_t bound);
+  /// So many decimal digits.
+  std::string digits(size_t count);
 };
 
 /// OpenSSL's generator (RAND_bytes); a failing generator is fatal.

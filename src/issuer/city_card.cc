@@ -30,12 +30,6 @@ Result<registry::PersonFacts> parse_person(const json::Value& body) {
   return facts;
 }
 
-std::string digits(crypto::Random& random, size_t count) {
-  std::string out;
-  for (size_t i = 0; i < count; ++i) out += static_cast<char>('0' + random.below(10));
-  return out;
-}
-
 /// What a new card costs its holder (docs/divergences.md); nothing when the old one ran out or has no more room.
 json::Value fee(std::string_view why) {
   const bool own_fault = why == "lost" || why == "damaged";
@@ -107,7 +101,7 @@ Result<json::Value> Issuer::card_for(const registry::PersonFacts& facts, const j
   order.not_before = now;
   order.not_after = certificate_expiry(facts.birth_date, now, card_end);
   TRY_ASSIGN(json::Value files, text_files(facts, hierarchy_.text));
-  const CardFace face{japan_date(card_end), digits(random_, 4)};
+  const CardFace face{japan_date(card_end), random_.digits(4)};
   TRY_ASSIGN(json::Value pictures, surface_files(facts, face, hierarchy_.surface));
   TRY_ASSIGN(Issued issued, issue(order));
   TRY(registry_.register_card({id, facts, card, card_end, issued.certificates}, registry::kCity));
@@ -120,7 +114,7 @@ Result<json::Value> Issuer::card_for(const registry::PersonFacts& facts, const j
   grant.set("text", std::move(files)).set("surface", std::move(pictures));
   // For the counter, which writes the rest into the chip: printed, and not kept here.
   grant.set("security_code", face.security_code);
-  grant.set("serial", "40" + digits(random_, 13)).set("municipality", facts.local_gov_code).set("resident_code", digits(random_, 11));
+  grant.set("serial", "40" + random_.digits(13)).set("municipality", facts.local_gov_code).set("resident_code", random_.digits(11));
   return grant;
 }
 

@@ -48,14 +48,8 @@ std::string full_width(uint64_t number) {
 
 }  // namespace
 
-std::string Desk::digits(size_t count) {
-  std::string out;
-  while (out.size() < count) out += static_cast<char>('0' + random_.below(10));
-  return out;
-}
-
 std::string Desk::my_number() {
-  std::string number = digits(11);
+  std::string number = random_.digits(11);
   // A right check digit may be somebody's number: ours is always the next one (decisions 19).
   number += static_cast<char>('0' + (check_digit(number) - '0' + 1) % 10);
   return number;
@@ -64,7 +58,7 @@ std::string Desk::my_number() {
 Result<std::string> Desk::drawn_pin(const json::Value& pins, std::string_view which) {
   std::string chosen = pins.string_or(which, "");
   if (chosen.empty()) {
-    chosen = digits(4);
+    chosen = random_.digits(4);
     if (which == "sign") chosen = "SIGN" + chosen;
   }
   TRY(parse_pin(which, chosen));
@@ -77,7 +71,7 @@ Result<http::Response> Desk::invent(const http::Request& request) {
   const std::string address = "架空都架空市見本町" + full_width(1 + random_.below(9)) + "－" +
                               full_width(1 + random_.below(30)) + "－" + full_width(1 + random_.below(20));
   const std::string birth =
-      std::to_string(1950 + random_.below(55)) + "-0" + std::to_string(1 + random_.below(9)) + "-1" + digits(1);
+      std::to_string(1950 + random_.below(55)) + "-0" + std::to_string(1 + random_.below(9)) + "-1" + random_.digits(1);
   return http::Response::json(json::Value::object(
       {{"name", name.name}, {"kana", name.kana}, {"sex", name.sex}, {"address", address}, {"birth_date", birth}}));
 }

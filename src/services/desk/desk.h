@@ -87,7 +87,6 @@ class Desk {
   Result<json::Value> make_card(std::string_view path, json::Value body, bool signing, const json::Value& pins);
   Result<std::string> serial_on_reader();
   Result<std::string> drawn_pin(const json::Value& pins, std::string_view which);
-  std::string digits(size_t count);
   std::string my_number();
 
   DeskConfig config_;
