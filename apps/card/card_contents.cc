@@ -39,19 +39,25 @@ Result<json::Value> tries_left(apdu::ApduChannel& channel) {
   return out;
 }
 
-Result<json::Value> certificate_json(ByteView der) {
+Result<void> add_certificate(json::Value& out, std::string_view name, ByteView der) {
   TRY_ASSIGN(const x509::Certificate certificate, x509::Certificate::parse(der));
-  return json::Value::object({{"serial", to_hex(certificate.serial())},
-                              {"not_before", to_rfc3339(certificate.not_before())},
-                              {"not_after", to_rfc3339(certificate.not_after())},
-                              {"sha256", to_hex(certificate.fingerprint())},
-                              {"der", base64url::encode_standard(der)}});
+  out.set(name, json::Value::object({{"serial", to_hex(certificate.serial())},
+                                     {"not_before", to_rfc3339(certificate.not_before())},
+                                     {"not_after", to_rfc3339(certificate.not_after())},
+                                     {"sha256", to_hex(certificate.fingerprint())},
+                                     {"der", base64url::encode_standard(der)}}));
+  return {};
 }
 
-/// "01 1C" and 28 digits: number, municipality, expiry.
+/// The value of the first record of a file, behind its number and length.
+Result<std::string> first_record(apdu::ApduChannel& channel, uint16_t file) {
+  TRY_ASSIGN(const Bytes record, jpki::read_record(channel, file, 1));
+  return std::string{as_text(ByteView{record}).substr(std::min<size_t>(2, record.size()))};
+}
+
+/// 28 digits: number, municipality, expiry.
 Result<json::Value> serial_json(apdu::ApduChannel& channel) {
-  TRY_ASSIGN(const Bytes record, jpki::read_record(channel, jpki::kCommonSerialFile, 1));
-  const std::string digits{as_text(ByteView{record}).substr(std::min<size_t>(2, record.size()))};
+  TRY_ASSIGN(const std::string digits, first_record(channel, jpki::kCommonSerialFile));
   if (digits.size() != 28) return Error{Reason::MALFORMED, "the card's number is not of 28 digits"};
   return json::Value::object(
       {{"number", digits.substr(0, 15)}, {"municipality", digits.substr(15, 5)}, {"expires", digits.substr(20, 8)}});
@@ -83,7 +89,7 @@ Result<void> read_surface(apdu::ApduChannel& channel, std::string_view my_number
   if (!there) return {};
   TRY_ASSIGN(const crypto::Pin number_a, crypto::Pin::from_command(as_bytes(my_number)));
   TRY(jpki::verify_pin(channel, jpki::kSurfaceNumberAPin, number_a));
-  TRY_ASSIGN(const jpki::SurfaceFiles files, jpki::read_surface_files(channel, true));
+  TRY_ASSIGN(const jpki::SurfaceFiles files, jpki::read_surface_files(channel));
   TRY_ASSIGN(const jpki::SurfaceContent face, jpki::parse_surface_face(files.face));
   out.set("face", json::Value::object({{"name_png", base64url::encode_standard(face.name_png)},
                                        {"address_png", base64url::encode_standard(face.address_png)},
@@ -96,24 +102,19 @@ Result<void> read_surface(apdu::ApduChannel& channel, std::string_view my_number
 
 Result<json::Value> describe_card(apdu::ApduChannel& channel) {
   json::Value applications = json::Value::array();
-  bool common = false;
   for (const Application& each : kApplications) {
     TRY_ASSIGN(const bool there, has_application(channel, each.aid));
     if (there) applications.push(each.name);
-    if (there && each.name == "common") common = true;
   }
   TRY(jpki::select_application(channel, jpki::kJpkiAid));
   TRY_ASSIGN(const jpki::TokenInfo token, jpki::read_token_info(channel));
   json::Value out = json::Value::object({{"token", token.label}, {"applications", std::move(applications)}});
   // An Android phone shows it only after its PIN.
-  if (const auto auth = jpki::read_auth_certificate(channel)) {
-    TRY_ASSIGN(json::Value certificate, certificate_json(*auth));
-    out.set("auth_certificate", std::move(certificate));
-  }
+  if (const auto auth = jpki::read_auth_certificate(channel)) TRY(add_certificate(out, "auth_certificate", *auth));
   TRY_ASSIGN(json::Value tries, tries_left(channel));
   out.set("tries_left", std::move(tries));
-  if (common) {
-    TRY(jpki::select_application(channel, jpki::kCommonAid));
+  TRY_ASSIGN(const bool numbered, has_application(channel, jpki::kCommonAid));
+  if (numbered) {
     TRY_ASSIGN(json::Value serial, serial_json(channel));
     out.set("card", std::move(serial));
   }
@@ -130,16 +131,14 @@ Result<json::Value> read_card(apdu::ApduChannel& channel, PinInput& pins, const 
       TRY(read_text(channel, out, my_number));
       TRY(read_surface(channel, my_number, out));
     } else if (place.which == "juki") {
-      TRY_ASSIGN(const Bytes record, jpki::read_record(channel, jpki::kJukiRecordFile, 1));
-      out.set("resident_code", as_text(ByteView{record}).substr(std::min<size_t>(2, record.size())));
+      TRY_ASSIGN(const std::string code, first_record(channel, jpki::kJukiRecordFile));
+      out.set("resident_code", code);
     } else if (place.which == "sign") {
       TRY_ASSIGN(const Bytes der, jpki::read_sign_certificate(channel));
-      TRY_ASSIGN(json::Value certificate, certificate_json(der));
-      out.set("sign_certificate", std::move(certificate));
+      TRY(add_certificate(out, "sign_certificate", der));
     } else if (out.find("auth_certificate") == nullptr) {
       TRY_ASSIGN(const Bytes der, jpki::read_auth_certificate(channel));
-      TRY_ASSIGN(json::Value certificate, certificate_json(der));
-      out.set("auth_certificate", std::move(certificate));
+      TRY(add_certificate(out, "auth_certificate", der));
     }
   }
   TRY_ASSIGN(json::Value tries, tries_left(channel));

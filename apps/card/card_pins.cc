@@ -88,7 +88,10 @@ Result<PinInput> PinInput::open(const std::string& file) {
   out.from_file_ = true;
   std::string text;
   if (file == "-") {
-    text.assign(std::istreambuf_iterator<char>{std::cin}, {});
+    text.resize(kMaxPinFile + 1);
+    std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<size_t>(std::cin.gcount()));
+    if (text.size() > kMaxPinFile) return Error{Reason::LIMIT_EXCEEDED, "the PINs: over 4096 bytes"};
   } else {
     TRY_ASSIGN(const crypto::SecretBytes bytes, read_whole_file(file, kMaxPinFile));
     text = as_text(bytes.reveal());

@@ -1,6 +1,5 @@
 // POST /forget-tokens: a holder's wish to be forgotten becomes a token that tells the service its own name for the holder and nothing
 // else. The certificate stays here: its serial would be one name for all services (threats SVC-6).
-#include "base/hex.h"
 #include "codec/base64url/base64url.h"
 #include "codec/cbor/writer.h"
 #include "credential/jose/jws.h"

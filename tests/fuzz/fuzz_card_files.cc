@@ -1,3 +1,4 @@
+#include "protocol/jpki/surface_files.h"
 #include "protocol/jpki/text_files.h"
 #include "protocol/jpki/token_info.h"
 #include "tests/fuzz/fuzz.h"
@@ -12,4 +13,5 @@ FUZZ(input) {
   check_refusal(attributes);
   if (attributes) CHECK(jpki::parse_attributes(jpki::text_file_attributes(*attributes).value()).value() == *attributes);
   check_refusal(jpki::parse_token_info(input));
+  check_refusal(jpki::parse_surface_face(input));
 }

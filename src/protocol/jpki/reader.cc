@@ -9,7 +9,7 @@ namespace mitome::jpki {
 namespace {
 
 constexpr uint8_t kSelect = 0xA4, kReadBinary = 0xB0, kReadRecord = 0xB2, kVerify = 0x20, kChange = 0x24, kPerform = 0x2A,
-                  kChangeKey = 0x32, kInternalAuthenticate = 0x88,
+                  kChangeKey = 0x32,
                   kLastCommand = 0xFC;
 constexpr size_t kPart = 256;        // what every reader and card carries in short form
 constexpr size_t kMaxOffset = 0x7FFF;
@@ -163,22 +163,12 @@ Result<Bytes> read_record(apdu::ApduChannel& channel, uint16_t file, uint8_t num
   return std::move(response.data);
 }
 
-Result<Bytes> internal_authenticate(apdu::ApduChannel& channel, ByteView challenge) {
-  const auto key = static_cast<uint8_t>(0x80 | kCommonKey);
-  const apdu::CommandApdu command{0x00, kInternalAuthenticate, 0x00, key, to_bytes(challenge), 256, false};
-  TRY_ASSIGN(apdu::ResponseApdu response, apdu::transact(channel, command));
-  if (!response.ok()) return refused("INTERNAL AUTHENTICATE", response.sw);
-  return std::move(response.data);
-}
-
-Result<SurfaceFiles> read_surface_files(apdu::ApduChannel& channel, bool with_number) {
+Result<SurfaceFiles> read_surface_files(apdu::ApduChannel& channel) {
   SurfaceFiles files;
   TRY_ASSIGN(files.face, read_file(channel, kSurfaceFaceFile));
   TRY_ASSIGN(files.version, read_file(channel, kSurfaceVersionFile));
   TRY_ASSIGN(files.certificate, read_file(channel, kSurfaceCertificateFile));
-  if (with_number) {
-    TRY_ASSIGN(files.number, read_file(channel, kSurfaceNumberFile));
-  }
+  TRY_ASSIGN(files.number, read_file(channel, kSurfaceNumberFile));
   return files;
 }
 

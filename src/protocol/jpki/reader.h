@@ -42,12 +42,10 @@ Result<void> change_pin(apdu::ApduChannel& channel, uint16_t pin_file, const cry
 Result<void> change_register_pin(apdu::ApduChannel& channel, const crypto::Pin& new_pin);
 /// READ RECORD of a file: the whole record, number and length in front. CARD_REFUSED.
 Result<Bytes> read_record(apdu::ApduChannel& channel, uint16_t file, uint8_t number);
-/// INTERNAL AUTHENTICATE in the common application: the card's own key over 1 to 245 bytes, PKCS #1 v1.5 type 1. CARD_REFUSED.
-Result<Bytes> internal_authenticate(apdu::ApduChannel& channel, ByteView challenge);
 
-// In the surface application, after number A or B:
-/// What the PIN opens: number B the face, number A the number too; both the version and the certificate. Nothing of 0001.
-Result<SurfaceFiles> read_surface_files(apdu::ApduChannel& channel, bool with_number);
+// In the surface application, after number A:
+/// All but 0001, which another secret opens.
+Result<SurfaceFiles> read_surface_files(apdu::ApduChannel& channel);
 
 // In the JPKI application:
 Result<Bytes> read_auth_certificate(apdu::ApduChannel& channel);
