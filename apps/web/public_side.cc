@@ -58,6 +58,11 @@ std::string instructions(const std::string& host, const std::string& fingerprint
 
 }  // namespace
 
+Result<void> PublicSide::check(const std::string& url, uint16_t first_port) {
+  TRY(host_of(url, first_port));
+  return {};
+}
+
 Result<PublicSide> PublicSide::open(const std::string& url, uint16_t first_port, town::Storage& storage, crypto::Random& random,
                                     crypto::KeySource& keys, Instant now) {
   TRY_ASSIGN(const std::string host, host_of(url, first_port));

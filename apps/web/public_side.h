@@ -17,6 +17,9 @@ class PublicSide {
   static Result<PublicSide> open(const std::string& url, uint16_t first_port, town::Storage& storage, crypto::Random& random,
                                  crypto::KeySource& keys, Instant now);
 
+  /// Whether open() would take it; touches nothing.
+  static Result<void> check(const std::string& url, uint16_t first_port);
+
   const std::string& host() const { return host_; }
   std::shared_ptr<const net::TlsIdentity> tls() const { return tls_; }
   /// Tells the pages where the places are.

@@ -70,12 +70,8 @@ void hold_interrupts() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-/// Pages over plain HTTP have neither camera nor sensor anywhere but on the machine itself (Secure Contexts 3.1).
-bool of_this_machine(const std::string& address) { return address.starts_with("127.") || address == "::1"; }
-
 void serve(Cli& cli, Options options) {
-  if (options.town.public_url.empty() && !of_this_machine(options.town.listen))
-    return cli.fail({Reason::USAGE, "--listen " + options.town.listen + " needs --public-url https://NAME"});
+  if (const auto fit = web::check_options(options.town); !fit) return cli.fail(fit.error());  // before --fresh moves anything
   if (options.town.data.empty()) options.town.data = default_folder();
   if (options.fresh)
     if (const auto done = set_aside(options.town.data); !done) return cli.fail(done.error());

@@ -110,6 +110,7 @@ Result<void> WebTown::Impl::save_clock() {
 }
 
 Result<void> WebTown::Impl::open() {
+  TRY(check_options(options));
   if (options.data.empty()) {
     storage = std::make_unique<town::MemoryStorage>();
   } else {
@@ -310,6 +311,16 @@ void WebTown::Impl::run() {
     wake.wait_for(lock, kTick, [this] { return ended || hurry; });
     hurry = false;
   }
+}
+
+Result<void> check_options(const WebTownOptions& options) {
+  // Pages over plain HTTP have neither camera nor sensor anywhere but on the machine itself (Secure Contexts 3.1).
+  const bool of_this_machine = options.listen.starts_with("127.") || options.listen == "::1";
+  if (options.public_url.empty() && !of_this_machine)
+    return Error{Reason::USAGE, "--listen " + options.listen + " needs --public-url https://NAME"};
+  if (!options.public_url.empty()) TRY(PublicSide::check(options.public_url, options.first_port));
+  if (!options.start_date.empty()) TRY(date_from_text(options.start_date));
+  return {};
 }
 
 WebTown::WebTown(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -2,6 +2,9 @@
 #include "apps/web/web_town.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
 
 #include "apps/town/addresses.h"
 #include "net/http_client.h"
@@ -34,6 +37,36 @@ TEST(WebTown, WhoeverAsksFirstFindsThePeopleWithTheirCards) {
   const json::Value people = json::parse(as_text(answer->body)).value();
   ASSERT_EQ(people.find("people")->items().size(), 2u);
   for (const json::Value& person : people.find("people")->items()) EXPECT_FALSE(person.string_or("card", "").empty());
+}
+
+TEST(WebTown, OptionsThatDoNotFitOpenNothing) {
+  const auto reason = [](const WebTownOptions& options) {
+    const auto opened = WebTown::open(options);
+    return opened ? Reason::GOOD : opened.error().reason;
+  };
+  EXPECT_EQ(reason({.listen = "0.0.0.0"}), Reason::USAGE) << "no browser gives such a page camera or sensor";
+  EXPECT_EQ(reason({.public_url = "http://town.local"}), Reason::USAGE);
+  EXPECT_EQ(reason({.start_date = "2025-13-01"}), Reason::MALFORMED);
+  EXPECT_TRUE(check_options({.listen = "0.0.0.0", .public_url = "https://town.local"}));
+  EXPECT_TRUE(check_options({.start_date = "2025-06-23"}));
+}
+
+TEST(WebTown, ItsFirstDayIsChosenOnce) {
+  const std::string folder = (std::filesystem::temp_directory_path() / ("mitome-first-day-" + std::to_string(getpid()))).string();
+  WebTownOptions options{.data = folder, .start_date = "2025-06-23"};
+  Reason again = Reason::GOOD;
+  for (options.first_port = 32'000; options.first_port < 32'700; options.first_port = static_cast<uint16_t>(options.first_port + 10)) {
+    auto town = WebTown::open(options);
+    if (!town && town.error().reason == Reason::UNREACHABLE) continue;  // a port is somebody else's
+    ASSERT_TRUE(town) << to_string(town.error());
+    town->reset();
+    const auto reopened = WebTown::open(options);
+    ASSERT_FALSE(reopened) << "its clock has run";
+    again = reopened.error().reason;
+    break;
+  }
+  EXPECT_EQ(again, Reason::USAGE);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(WebTown, ClosesWhileTheFirstCardsAreBeingMade) {
