@@ -43,7 +43,7 @@ start() {
 }
 stop() {
   kill -INT "$town"
-  wait "$town" || true
+  wait "$town"  # a town that does not end well ends the bench
   town=
   exec {lines}<&-
 }
@@ -105,9 +105,9 @@ look_at() {
     *.css) drawn_by[$key]= later_by[$key]= ;;
     *.js)
       drawn_by[$key]=$(sed -nE "s/^(import|export) .*from '([^']+)'.*|^import '([^']+)'.*/\2\3/p" "$body" | resolve)
-      later_by[$key]=$(grep -oE "import\('[^']+'\)" "$body" | sed -E "s/.*'(.*)'.*/\1/" | resolve || true) ;;
+      later_by[$key]=$(grep -oE "import\('[^']+'\)" "$body" | sed -E "s/.*'(.*)'.*/\1/" | resolve) ;;
     *)
-      drawn_by[$key]=$(grep -oE '(src|href)="[^"]+\.(js|css)"' "$body" | sed -E 's/.*"(.*)"/\1/' || true)
+      drawn_by[$key]=$(grep -oE '(src|href)="[^"]+\.(js|css)"' "$body" | sed -E 's/.*"(.*)"/\1/')
       later_by[$key]= ;;
   esac
 }
