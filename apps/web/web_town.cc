@@ -235,9 +235,10 @@ Result<void> WebTown::Impl::open_public_doors() {
 }
 
 /// The keys of the first cards take longer than everything else at a first start: they are made while the doors are open already, and who
-/// asks for anything but a page waits.
+/// asks for anything but a page waits. The phones are their owners' before anybody is let in: the first tick hands them over.
 void WebTown::Impl::settle() {
   auto done = settle_people();
+  for (const auto& place : premises) place->tick(town->clock().now());
   const std::lock_guard lock{mutex};
   settled = std::move(done);
   wake.notify_all();
@@ -302,6 +303,7 @@ std::vector<http::Route> WebTown::Impl::town_routes() {
 
 void WebTown::Impl::run() {
   std::unique_lock lock{mutex};
+  wake.wait(lock, [this] { return settled.has_value() || ended; });  // the first tick is settle()'s
   while (!ended) {
     lock.unlock();
     const Instant now = town->clock().now();

@@ -22,13 +22,14 @@ std::unique_ptr<WebTown> open_somewhere(uint16_t& port) {
   return nullptr;
 }
 
-TEST(WebTown, WhoeverAsksFirstFindsThePeopleWithTheirCards) {
+TEST(WebTown, WhoeverAsksFirstFindsThePeopleWithTheirCardsAndPhones) {
   uint16_t port = 0;
   const auto town = open_somewhere(port);
   ASSERT_NE(town, nullptr);
   const town::Addresses addresses{port};
   net::SocketHttpClient network;
   network.know(addresses.authority("town"), "127.0.0.1", port);
+  network.know(addresses.authority("phone"), "127.0.0.1", addresses.port("phone"));
   const auto page = network.send(http::get(town->url()));
   ASSERT_TRUE(page) << to_string(page.error());
   EXPECT_EQ(page->status, 200);
@@ -37,6 +38,9 @@ TEST(WebTown, WhoeverAsksFirstFindsThePeopleWithTheirCards) {
   const json::Value people = json::parse(as_text(answer->body)).value();
   ASSERT_EQ(people.find("people")->items().size(), 2u);
   for (const json::Value& person : people.find("people")->items()) EXPECT_FALSE(person.string_or("card", "").empty());
+  const auto settings = network.send(http::get("http://" + addresses.authority("phone") + "/api/phone-1/settings"));
+  ASSERT_TRUE(settings) << to_string(settings.error());
+  EXPECT_EQ(json::parse(as_text(settings->body)).value().string_or("biometrics", ""), "face") << "its owner's, with the sensor set up";
 }
 
 TEST(WebTown, OptionsThatDoNotFitOpenNothing) {
