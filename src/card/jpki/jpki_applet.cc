@@ -33,6 +33,10 @@ std::vector<FileRule> jpki_files(TokenProfile profile, bool with_signing) {
       {kAuthPin, FileKind::kPin, {}, kAuthTries, is_four_digits},
   };
   if (profile == TokenProfile::kAndroid) files[3].opened_by = {kAuthPin};
+  if (profile == TokenProfile::kCard) {  // measured on cards; of phones nobody has told
+    files.push_back({kTerminalCaKey, FileKind::kKey});
+    for (const uint16_t unpublished : kJpkiUnpublishedFiles) files.push_back({unpublished, FileKind::kUnpublished});
+  }
   if (!with_signing) return files;
   files.push_back({kSignCertificateFile, file, {kSignPin}});
   files.push_back({kSignKey, FileKind::kKey});

@@ -55,7 +55,7 @@ TEST_F(JpkiTest, ReadBinaryAtItsEdges) {
 }
 
 TEST_F(JpkiTest, FilesThatAreNotTransparentOrNotThere) {
-  EXPECT_EQ(send("00a4020c020005"), "6a82");
+  EXPECT_EQ(send("00a4020c020003"), "6a82");
   EXPECT_EQ(send("00a4020c01" "0a"), "6700");
   EXPECT_EQ(send("00a40200020006"), "6a86");
   ASSERT_EQ(send("00a4020c020018"), "9000");
@@ -63,6 +63,22 @@ TEST_F(JpkiTest, FilesThatAreNotTransparentOrNotThere) {
   ASSERT_EQ(send("00a4020c020017"), "9000");
   EXPECT_EQ(send("00b0000004"), "6981");
   EXPECT_EQ(send("00200080"), "6981");
+}
+
+TEST_F(JpkiTest, WhatNobodyHasPublishedIsThereAndNeverOpens) {
+  ASSERT_EQ(verify(kAuthPin, kTestAuthPin), "9000");
+  ASSERT_EQ(verify(kSignPin, kTestSignPin), "9000");
+  for (const uint16_t file : kJpkiUnpublishedFiles) {
+    ASSERT_EQ(card_.select(file), "9000") << file;
+    EXPECT_EQ(send("00b0000000"), "6982") << file;
+    EXPECT_EQ(send("00200080"), "6981") << file;
+    EXPECT_EQ(send("802a0080020102" "00"), "6981") << file;
+  }
+  ASSERT_EQ(card_.select(kTerminalCaKey), "9000");
+  EXPECT_EQ(send("00b0000000"), "6981");
+  CardInHand phone{{.profile = TokenProfile::kAndroid}};
+  ASSERT_EQ(phone.send(kSelectJpki), "9000");
+  EXPECT_EQ(phone.select(0x0005), "6a82");  // measured on cards alone
 }
 
 TEST_F(JpkiTest, AFileThatWasNeverWrittenIsNotThere) {

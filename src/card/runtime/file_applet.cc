@@ -93,6 +93,7 @@ ResponseApdu FileApplet::read_binary(const CommandApdu& command) {
     offset = command.p2;
   }
   if (current_ == nullptr) return status(apdu::kNoCurrentFile);
+  if (current_->kind == FileKind::kUnpublished) return status(apdu::kSecurityStatus);
   if (current_->kind != FileKind::kTransparent) return status(apdu::kIncompatibleFile);
   if (!may_read(*current_)) return status(apdu::kSecurityStatus);
   const auto content = platform_.read({id_, current_->id, Part::kContent});

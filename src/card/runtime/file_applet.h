@@ -11,7 +11,13 @@
 
 namespace mitome::card {
 
-enum class FileKind : uint8_t { kTransparent, kRecords, kPin, kKey };
+enum class FileKind : uint8_t {
+  kTransparent,
+  kRecords,
+  kPin,
+  kKey,
+  kUnpublished,  ///< real cards have it, and nobody has published what it is: it is there, and never opens
+};
 
 /// One elementary file and its rules.
 struct FileRule {

@@ -5,8 +5,8 @@
 namespace mitome::card {
 namespace {
 
-/// Who opens what: the text PIN all, number A the My Number, number B the attributes. 0012 is always blocked. 0006 and 0007
-/// belong to secure messaging, which is not imitated.
+/// Who opens what: the text PIN all, number A the My Number, number B the attributes. 0012 is always blocked. 0006, 0007 and the key 0013
+/// belong to secure messaging, which is not imitated: they are there and never open.
 std::vector<FileRule> text_files() {
   using namespace jpki;
   const auto file = FileKind::kTransparent;
@@ -17,6 +17,9 @@ std::vector<FileRule> text_files() {
       {kIntegrityFile, file, {kTextPin}},
       {kTextCertificateFile, file},
       {kTextVersionFile, file},
+      {kTextSessionKeyFile, FileKind::kUnpublished},
+      {kTextSessionProofFile, FileKind::kUnpublished},
+      {kTextSessionKey, FileKind::kKey},
       {kTextPin, pin, {}, kTextTries, is_four_digits},
       {kTextBlockedPin, pin},
       {kNumberAPin, pin, {}, kNumberTries},

@@ -70,7 +70,13 @@ TEST_F(TextTest, SecureMessagingIsNotHere) {  // decisions 24
   EXPECT_EQ(send("80ae0000020102"), "6985");
   EXPECT_EQ(send("80fc0000"), "6700");
   EXPECT_EQ(send("80a20000020102"), "6d00");
-  EXPECT_EQ(send("00a4020c020006"), "6a82");
+  ASSERT_EQ(card_.verify(kTextPin, kTestTextPin), "9000");
+  for (const uint16_t file : {kTextSessionKeyFile, kTextSessionProofFile}) {
+    ASSERT_EQ(card_.select(file), "9000");
+    EXPECT_EQ(send("00b0000000"), "6982") << file;
+  }
+  ASSERT_EQ(card_.select(kTextSessionKey), "9000");
+  EXPECT_EQ(send("00b0000000"), "6981");
   EXPECT_EQ(card_.sign(0x17), "6982");
 }
 

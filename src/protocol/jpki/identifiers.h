@@ -30,10 +30,13 @@ inline constexpr uint16_t kTokenInfoFile = 0x0006;
 inline constexpr uint16_t kAvailabilityFile = 0x0008;     ///< which certificates are there, 3 bytes
 inline constexpr uint16_t kAuthCertificateFile = 0x000A;  ///< 利用者証明用電子証明書
 inline constexpr uint16_t kAuthCaFile = 0x000B;
+inline constexpr uint16_t kTerminalCaKey = 0x0016;        ///< SET PUBLIC IC KEY asks it
 inline constexpr uint16_t kAuthKey = 0x0017;
 inline constexpr uint16_t kAuthPin = 0x0018;              ///< 4 digits, 3 tries
 inline constexpr uint16_t kSignKey = 0x001A;
 inline constexpr uint16_t kSignPin = 0x001B;              ///< 6 to 16 of A-Z and 0-9, 5 tries
+/// Cards have them; what they are was never published.
+inline constexpr std::array<uint16_t, 6> kJpkiUnpublishedFiles{0x0005, 0x0009, 0x0010, 0x0019, 0x001C, 0x001E};
 
 // Elementary files of the text application.
 inline constexpr uint16_t kMyNumberFile = 0x0001;
@@ -41,6 +44,9 @@ inline constexpr uint16_t kAttributesFile = 0x0002;
 inline constexpr uint16_t kIntegrityFile = 0x0003;
 inline constexpr uint16_t kTextCertificateFile = 0x0004;
 inline constexpr uint16_t kTextVersionFile = 0x0005;
+inline constexpr uint16_t kTextSessionKeyFile = 0x0006;
+inline constexpr uint16_t kTextSessionProofFile = 0x0007;
+inline constexpr uint16_t kTextSessionKey = 0x0013;
 inline constexpr uint16_t kTextPin = 0x0011;              ///< 券面事項入力補助用, 4 digits, 3 tries
 inline constexpr uint16_t kTextBlockedPin = 0x0012;       ///< exists, and is always blocked
 inline constexpr uint16_t kNumberAPin = 0x0014;           ///< 照合番号A, the My Number: opens 0001 only
