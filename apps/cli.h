@@ -42,7 +42,12 @@ json::Value error_json(const Error& error, Language language);
 // Each adds its subcommand; the callback does the work and sets cli.exit_code. Defined in apps/NAME/NAME_commands.cc, the
 // town in apps/web.
 void register_card_commands(CLI::App& app, Cli& cli);
-void register_card_use_commands(CLI::App& card, Cli& cli);  ///< those that need a card; called by the one above
+// Called by the one above:
+void register_card_new_command(CLI::App& card, Cli& cli);
+void register_card_serve_command(CLI::App& card, Cli& cli);
+void register_card_log_command(CLI::App& card, Cli& cli);
+void register_card_use_commands(CLI::App& card, Cli& cli);  ///< those that need a card
+void register_card_compare_command(CLI::App& card, Cli& cli);
 void register_mdoc_commands(CLI::App& app, Cli& cli);
 void register_story_command(CLI::App& app, Cli& cli);
 void register_town_command(CLI::App& app, Cli& cli);

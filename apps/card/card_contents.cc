@@ -3,21 +3,11 @@
 #include "base/hex.h"
 #include "codec/base64url/base64url.h"
 #include "credential/x509/certificate.h"
+#include "protocol/jpki/card_map.h"
 #include "protocol/jpki/reader.h"
 
 namespace mitome::apps {
 namespace {
-
-struct Application {
-  std::string_view name;
-  ByteView aid;
-};
-
-constexpr Application kApplications[] = {{"jpki", jpki::kJpkiAid},
-                                         {"text", jpki::kTextAid},
-                                         {"surface", jpki::kSurfaceAid},
-                                         {"juki", jpki::kJukiAid},
-                                         {"common", jpki::kCommonAid}};
 
 /// Only a card that answers can say that it has no such application.
 Result<bool> has_application(apdu::ApduChannel& channel, ByteView aid) {
@@ -39,8 +29,9 @@ Result<json::Value> tries_left(apdu::ApduChannel& channel) {
   return out;
 }
 
-Result<void> add_certificate(json::Value& out, std::string_view name, ByteView der) {
+Result<void> add_certificate(json::Value& out, std::string_view name, ByteView der, const CardTrust* trust = nullptr) {
   TRY_ASSIGN(const x509::Certificate certificate, x509::Certificate::parse(der));
+  if (trust != nullptr) TRY(trust->verify(certificate));
   out.set(name, json::Value::object({{"serial", to_hex(certificate.serial())},
                                      {"not_before", to_rfc3339(certificate.not_before())},
                                      {"not_after", to_rfc3339(certificate.not_after())},
@@ -71,8 +62,9 @@ Result<void> unlock(apdu::ApduChannel& channel, const PinPlace& place, PinInput&
   return verified ? Result<void>{} : Result<void>{about_pin(place, verified.error(), cli)};
 }
 
-Result<void> read_text(apdu::ApduChannel& channel, json::Value& out, std::string& my_number) {
+Result<void> read_text(apdu::ApduChannel& channel, const CardTrust* trust, json::Value& out, std::string& my_number) {
   TRY_ASSIGN(const jpki::TextFiles files, jpki::read_text_files(channel));
+  if (trust != nullptr) TRY(jpki::verify_text_integrity(files, trust->files));
   TRY_ASSIGN(my_number, jpki::parse_my_number(files.my_number));
   TRY_ASSIGN(const jpki::Attributes items, jpki::parse_attributes(files.attributes));
   out.set("my_number", my_number)
@@ -84,12 +76,16 @@ Result<void> read_text(apdu::ApduChannel& channel, json::Value& out, std::string
 }
 
 /// Opened by number A, which is the My Number that the text application has just told.
-Result<void> read_surface(apdu::ApduChannel& channel, std::string_view my_number, json::Value& out) {
+Result<void> read_surface(apdu::ApduChannel& channel, std::string_view my_number, const CardTrust* trust, json::Value& out) {
   TRY_ASSIGN(const bool there, has_application(channel, jpki::kSurfaceAid));
   if (!there) return {};
   TRY_ASSIGN(const crypto::Pin number_a, crypto::Pin::from_command(as_bytes(my_number)));
   TRY(jpki::verify_pin(channel, jpki::kSurfaceNumberAPin, number_a));
   TRY_ASSIGN(const jpki::SurfaceFiles files, jpki::read_surface_files(channel));
+  if (trust != nullptr) {
+    TRY(jpki::verify_surface_face(files, trust->files));
+    TRY(jpki::verify_surface_number(files, trust->files));
+  }
   TRY_ASSIGN(const jpki::SurfaceContent face, jpki::parse_surface_face(files.face));
   out.set("face", json::Value::object({{"name_png", base64url::encode_standard(face.name_png)},
                                        {"address_png", base64url::encode_standard(face.address_png)},
@@ -102,7 +98,7 @@ Result<void> read_surface(apdu::ApduChannel& channel, std::string_view my_number
 
 Result<json::Value> describe_card(apdu::ApduChannel& channel) {
   json::Value applications = json::Value::array();
-  for (const Application& each : kApplications) {
+  for (const jpki::ApplicationEntry& each : jpki::card_map()) {
     TRY_ASSIGN(const bool there, has_application(channel, each.aid));
     if (there) applications.push(each.name);
   }
@@ -121,26 +117,32 @@ Result<json::Value> describe_card(apdu::ApduChannel& channel) {
   return out;
 }
 
-Result<json::Value> read_card(apdu::ApduChannel& channel, PinInput& pins, const Cli& cli) {
+Result<json::Value> read_card(apdu::ApduChannel& channel, PinInput& pins, const CardTrust* trust, const Cli& cli) {
   TRY_ASSIGN(json::Value out, describe_card(channel));
+  if (trust != nullptr && out.find("auth_certificate") != nullptr) {
+    TRY(jpki::select_application(channel, jpki::kJpkiAid));
+    TRY_ASSIGN(const Bytes der, jpki::read_auth_certificate(channel));
+    TRY(add_certificate(out, "auth_certificate", der, trust));
+  }
   for (const PinPlace& place : pin_places()) {
     if (!pins.knows(place.which) || equal(place.aid, jpki::kCommonAid)) continue;
     TRY(unlock(channel, place, pins, cli));
     if (place.which == "text") {
       std::string my_number;
-      TRY(read_text(channel, out, my_number));
-      TRY(read_surface(channel, my_number, out));
+      TRY(read_text(channel, trust, out, my_number));
+      TRY(read_surface(channel, my_number, trust, out));
     } else if (place.which == "juki") {
       TRY_ASSIGN(const std::string code, first_record(channel, jpki::kJukiRecordFile));
       out.set("resident_code", code);
     } else if (place.which == "sign") {
       TRY_ASSIGN(const Bytes der, jpki::read_sign_certificate(channel));
-      TRY(add_certificate(out, "sign_certificate", der));
+      TRY(add_certificate(out, "sign_certificate", der, trust));
     } else if (out.find("auth_certificate") == nullptr) {
       TRY_ASSIGN(const Bytes der, jpki::read_auth_certificate(channel));
-      TRY(add_certificate(out, "auth_certificate", der));
+      TRY(add_certificate(out, "auth_certificate", der, trust));
     }
   }
+  out.set("verified", trust != nullptr);
   TRY_ASSIGN(json::Value tries, tries_left(channel));
   out.set("tries_left", std::move(tries));
   return out;

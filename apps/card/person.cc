@@ -122,23 +122,64 @@ Result<Person> person_from_json(const json::Value& value) {
   return person;
 }
 
-Result<Person> person_from_file(const std::string& path) {
-  const auto read_all = [](const fs::path& file) -> Result<std::string> {
-    std::ifstream in{file, std::ios::binary};
-    std::string text{std::istreambuf_iterator<char>{in}, {}};
-    if (!in) return Error{Reason::STORAGE_FAILED, "cannot read " + file.string()};
-    return text;
-  };
-  TRY_ASSIGN(const std::string text, read_all(path));
-  TRY_ASSIGN(json::Value value, json::parse(text));
-  const fs::path photo = fs::path{path}.parent_path() / value.string_or("photo", "");
+namespace {
+
+constexpr size_t kMaxPersonsFile = 256 * 1024 * 1024;
+
+Result<std::string> read_all(const fs::path& file) {
   std::error_code error;
-  if (!value.string_or("photo", "").empty() && value.string_or("photo", "").size() < 4096 &&
-      fs::is_regular_file(photo, error)) {
+  if (fs::file_size(file, error) > kMaxPersonsFile && !error) return Error{Reason::LIMIT_EXCEEDED, file.string() + " is over 256 MiB"};
+  std::ifstream in{file, std::ios::binary};
+  std::string text{std::istreambuf_iterator<char>{in}, {}};
+  if (!in) return Error{Reason::STORAGE_FAILED, "cannot read " + file.string()};
+  return text;
+}
+
+/// A photo that is a path counts from the folder of the file that names it.
+Result<Person> person_beside(const fs::path& folder, json::Value value) {
+  const std::string named = value.string_or("photo", "");
+  const fs::path photo = folder / named;
+  std::error_code error;
+  if (!named.empty() && named.size() < 4096 && fs::is_regular_file(photo, error)) {
     TRY_ASSIGN(const std::string bytes, read_all(photo));
     value.set("photo", base64url::encode_standard(as_bytes(bytes)));
   }
   return person_from_json(value);
+}
+
+/// One person, an array of them, or one a line.
+Result<std::vector<json::Value>> values_of(std::string_view text) {
+  if (const auto whole = json::parse(text)) return whole->is_array() ? whole->items() : json::Value::Array{*whole};
+  std::vector<json::Value> values;
+  size_t number = 1;
+  for (size_t at = 0; at < text.size(); ++number) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    at = end + 1;
+    if (line.find_first_not_of(" \t\r") == line.npos) continue;
+    const auto value = json::parse(line);
+    if (!value) return malformed("line " + std::to_string(number) + ": " + value.error().detail);
+    values.push_back(*value);
+  }
+  return values;
+}
+
+}  // namespace
+
+Result<std::vector<Person>> persons_from_file(const std::string& path, size_t at_most) {
+  TRY_ASSIGN(const std::string text, read_all(path));
+  TRY_ASSIGN(const std::vector<json::Value> values, values_of(text));
+  if (values.empty()) return malformed("nobody in " + path);
+  std::vector<Person> persons;
+  for (const json::Value& value : values) {
+    if (persons.size() == at_most) break;
+    auto person = person_beside(fs::path{path}.parent_path(), value);
+    if (!person && values.size() > 1)
+      return Error{person.error().reason, "person " + std::to_string(persons.size() + 1) + ": " + person.error().detail};
+    TRY(person);
+    persons.push_back(std::move(*person));
+  }
+  return persons;
 }
 
 }  // namespace mitome::apps

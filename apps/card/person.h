@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 #include "codec/json/json.h"
@@ -20,10 +21,11 @@ struct Person {
 };
 
 /// MALFORMED, naming the member; a My Number with a right check digit is refused, since it may be someone's. `photo` is
-/// base64 here; person_from_file() also takes a path.
+/// base64 here; persons_from_file() also takes a path.
 Result<Person> person_from_json(const json::Value& value);
-/// Reads the file; a relative `photo` path counts from the file's folder. STORAGE_FAILED, MALFORMED.
-Result<Person> person_from_file(const std::string& path);
+/// One person, a JSON array of them, or one a line; those behind the first `at_most` are not looked at. A relative `photo` path counts
+/// from the file's folder. STORAGE_FAILED, MALFORMED (also when nobody is in it), LIMIT_EXCEEDED.
+Result<std::vector<Person>> persons_from_file(const std::string& path, size_t at_most);
 
 /// The check digit that 11 digits of a My Number should have (ministerial ordinance 85 of 2014, article 5).
 char my_number_check_digit(std::string_view eleven_digits);

@@ -24,7 +24,7 @@ constexpr size_t kMaxDocument = 64 * 1024 * 1024;
 
 struct Options {
   SourceOptions source;
-  std::string pins, which, file, out, key = "auth";
+  std::string pins, which, file, out, trust, key = "auth";
 };
 
 /// A line each, nested ones indented; what is long stands in the JSON alone.
@@ -58,7 +58,7 @@ Result<void> list(Cli& cli) {
     json::Value one = json::Value::object({{"reader", name}, {"present", net::PcscReader{name}.present()}});
     std::string what{cli.say("empty", "空")};
     if (net::PcscReader{name}.present()) {
-      const auto source = CardSource::open({name, {}});
+      const auto source = CardSource::open({name, {}, {}}, cli);
       const auto described = source ? describe_card((*source)->channel()) : Result<json::Value>{source.error()};
       what = described ? described->string_or("token", "") : to_string(described.error());
       one.set("card", what);
@@ -73,7 +73,7 @@ Result<void> list(Cli& cli) {
 }
 
 Result<void> show(Cli& cli, const Options& options) {
-  TRY_ASSIGN(const auto source, CardSource::open(options.source));
+  TRY_ASSIGN(const auto source, CardSource::open(options.source, cli));
   TRY_ASSIGN(const json::Value described, describe_card(source->channel()));
   print_value(cli, described);
   return {};
@@ -81,8 +81,12 @@ Result<void> show(Cli& cli, const Options& options) {
 
 Result<void> read(Cli& cli, const Options& options) {
   TRY_ASSIGN(PinInput pins, PinInput::open(options.pins));
-  TRY_ASSIGN(const auto source, CardSource::open(options.source));
-  TRY_ASSIGN(const json::Value contents, read_card(source->channel(), pins, cli));
+  std::optional<CardTrust> trust;
+  if (!options.trust.empty()) {
+    TRY_ASSIGN(trust, CardTrust::open(options.trust));
+  }
+  TRY_ASSIGN(const auto source, CardSource::open(options.source, cli));
+  TRY_ASSIGN(const json::Value contents, read_card(source->channel(), pins, trust ? &*trust : nullptr, cli));
   print_value(cli, contents);
   return {};
 }
@@ -93,7 +97,7 @@ Result<void> sign(Cli& cli, const Options& options) {
   TRY_ASSIGN(const PinPlace place, pin_place(options.key));
   TRY_ASSIGN(PinInput pins, PinInput::open(options.pins));
   TRY_ASSIGN(const crypto::Pin* const pin, pins.get(place.which, cli.say(place.en, place.ja)));
-  TRY_ASSIGN(const auto source, CardSource::open(options.source));
+  TRY_ASSIGN(const auto source, CardSource::open(options.source, cli));
   const auto made = jpki::sign_with_card(source->channel(), signing ? jpki::kSignKey : jpki::kAuthKey, pin,
                                          crypto::sha256(document.reveal()));
   if (!made) return about_pin(place, made.error(), cli);
@@ -107,7 +111,7 @@ Result<void> sign(Cli& cli, const Options& options) {
 Result<void> verify(Cli& cli, const Options& options) {
   TRY_ASSIGN(const PinPlace place, pin_place(options.which));
   TRY_ASSIGN(const crypto::Pin pin, ask_pin(place.which, cli.say(place.en, place.ja)));
-  TRY_ASSIGN(const auto source, CardSource::open(options.source));
+  TRY_ASSIGN(const auto source, CardSource::open(options.source, cli));
   TRY(jpki::select_application(source->channel(), place.aid));
   const auto verified = jpki::verify_pin(source->channel(), place.file, pin);
   if (!verified) return about_pin(place, verified.error(), cli);
@@ -123,7 +127,7 @@ Result<void> change(Cli& cli, const Options& options) {
   const std::string name{cli.say(first.en, first.ja)};
   TRY_ASSIGN(const crypto::Pin now, ask_pin(first.which, name + std::string{cli.say(" (as it is)", "（いまのもの）")}));
   TRY_ASSIGN(const crypto::Pin next, ask_pin(first.which, name + std::string{cli.say(" (the new one)", "（新しいもの）")}));
-  TRY_ASSIGN(const auto source, CardSource::open(options.source));
+  TRY_ASSIGN(const auto source, CardSource::open(options.source, cli));
   for (const PinPlace& place : pin_places()) {
     if (place.which != first.which) continue;
     TRY(jpki::select_application(source->channel(), place.aid));
@@ -146,7 +150,7 @@ Result<void> unblock(Cli& cli, const Options& options) {
                                                : std::nullopt;
   if (!counter) return Error{Reason::USAGE, "unblock: auth, sign or text"};
   TRY_ASSIGN(const crypto::Pin pin, ask_pin(place.which, cli.say(place.en, place.ja)));
-  TRY_ASSIGN(const auto source, CardSource::open(options.source));
+  TRY_ASSIGN(const auto source, CardSource::open(options.source, cli));
   if (source->silicon() == nullptr)
     return Error{Reason::USAGE, "a card in a reader is unblocked by the city's counter alone; name a card file with --card"};
   TRY(card::counter_set_pin(*source->silicon(), *counter, pin));
@@ -160,11 +164,6 @@ void run(Cli& cli, const Result<void>& done) {
   if (!done) cli.fail(done.error());
 }
 
-void add_source(CLI::App* command, const std::shared_ptr<Options>& options) {
-  command->add_option("--reader", options->source.reader, "The reader's PC/SC name")->option_text("NAME");
-  command->add_option("--card", options->source.card, "A card file instead of a reader")->option_text("FILE");
-}
-
 void add_pins(CLI::App* command, const std::shared_ptr<Options>& options) {
   command->add_option("--pins", options->pins, "The PINs, as JSON")->option_text("PINS");
 }
@@ -176,7 +175,7 @@ std::shared_ptr<Options> add(CLI::App& card, Cli& cli, const char* name, const c
   auto options = std::make_shared<Options>();  // shared: CLI11 keeps copies of the callback
   CLI::App* command = card.add_subcommand(name, what);
   command->footer(footer);
-  add_source(command, options);
+  add_card_source(command, options->source);
   command->callback([&cli, options, action] { run(cli, action(cli, *options)); });
   return options;
 }
@@ -195,11 +194,14 @@ void register_card_use_commands(CLI::App& card, Cli& cli) {
 
   const auto reading = add(card, cli, "read", "Everything that the PINs given open, as JSON",
                            std::string{"text opens My Number, the four items and the pictures of the face; sign the signing\n"
-                                       "certificate; juki the resident code.\n"} +
+                                       "certificate; juki the resident code.\n"
+                                           "--trust PEM (from mitome card new --trust-out) verifies all of it without a network.\n"} +
                                kPinsHelp + kTriesHelp + kWhere + kExitCodes +
                                "\nExample:\n  echo '{\"text\":\"5678\"}' | mitome card read --pins -",
                            read);
-  add_pins(card.get_subcommand("read"), reading);
+  CLI::App* read_command = card.get_subcommand("read");
+  add_pins(read_command, reading);
+  read_command->add_option("--trust", reading->trust, "Verify what is read by these keys and CAs, else refuse")->option_text("PEM");
 
   const auto signing = add(card, cli, "sign", "Sign a file with the card",
                            std::string{"RSA PKCS #1 v1.5 with SHA-256. The key's certificate stands beside the signature, as OUT.der.\n"} +

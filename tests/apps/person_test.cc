@@ -98,11 +98,48 @@ TEST(Person, APhotoBesideTheFileIsRead) {
   std::filesystem::create_directories(folder);
   std::ofstream{folder / "face.png"} << "picture";
   std::ofstream{folder / "person.json"} << R"({"photo":"face.png"})";
-  const auto person = person_from_file((folder / "person.json").string());
-  ASSERT_TRUE(person.has_value()) << to_string(person.error());
-  EXPECT_EQ(as_text(person->portrait), "picture");
-  EXPECT_EQ(person_from_file((folder / "absent.json").string()).error().reason, Reason::STORAGE_FAILED);
+  const auto persons = persons_from_file((folder / "person.json").string(), 10);
+  ASSERT_TRUE(persons.has_value()) << to_string(persons.error());
+  ASSERT_EQ(persons->size(), 1u);
+  EXPECT_EQ(as_text(persons->front().portrait), "picture");
+  EXPECT_EQ(persons_from_file((folder / "absent.json").string(), 10).error().reason, Reason::STORAGE_FAILED);
   std::filesystem::remove_all(folder);
+}
+
+class PersonsFile : public ::testing::Test {
+ protected:
+  PersonsFile() {
+    CHECK(mkdtemp(folder_.data()) != nullptr);
+  }
+  ~PersonsFile() override { std::filesystem::remove_all(folder_); }
+  Result<std::vector<Person>> read(std::string_view text, size_t at_most = 10) {
+    const std::string path = folder_ + "/persons";
+    std::ofstream{path} << text;
+    return persons_from_file(path, at_most);
+  }
+  std::string folder_ = "/tmp/mitome-persons-XXXXXX";
+};
+
+TEST_F(PersonsFile, HoldsAnArrayOrAPersonALine) {
+  for (const char* text : {R"([{"name":"見本　一"},{"name":"見本　二"}])", "{\"name\":\"見本　一\"}\n\n{\"name\":\"見本　二\"}\n"}) {
+    const auto persons = read(text);
+    ASSERT_TRUE(persons) << to_string(persons.error());
+    ASSERT_EQ(persons->size(), 2u) << text;
+    EXPECT_EQ((*persons)[1].name, "見本　二");
+    EXPECT_NE((*persons)[0].my_number, (*persons)[1].my_number);
+  }
+  EXPECT_EQ(read("{}\n{}\n{}", 2)->size(), 2u);
+}
+
+TEST_F(PersonsFile, SaysWhoCannotBeRead) {
+  const auto line = read("{}\n{");
+  EXPECT_EQ(line.error().reason, Reason::MALFORMED);
+  EXPECT_NE(line.error().detail.find("line 2"), std::string::npos) << line.error().detail;
+  const auto second = read(R"([{},{"sex":"3"}])");
+  EXPECT_EQ(second.error().reason, Reason::MALFORMED);
+  EXPECT_NE(second.error().detail.find("person 2"), std::string::npos) << second.error().detail;
+  EXPECT_EQ(read("[]").error().reason, Reason::MALFORMED);
+  EXPECT_EQ(read("").error().reason, Reason::MALFORMED);
 }
 
 }  // namespace

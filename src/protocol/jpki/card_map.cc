@@ -15,7 +15,8 @@ constexpr FileEntry kJpkiFiles[] = {
     {kAvailabilityFile, FileUse::kData, "which certificates are there", "証明書の有無"},
     {0x0009, FileUse::kUnknown, "not public", "非公開"},
     {kAuthCertificateFile, FileUse::kData, "user authentication certificate", "利用者証明用電子証明書"},
-    {kAuthCaFile, FileUse::kData, "CA certificate of the user authentication certificate", "利用者証明用のCA証明書", true},
+    {kAuthCaFile, FileUse::kData, "CA certificate of the user authentication certificate", "利用者証明用のCA証明書",
+     true},
     {0x0010, FileUse::kUnknown, "not public", "非公開"},
     {kTerminalCaKey, FileUse::kKey, "key of the terminals’ CA", "端末のCAの鍵"},
     {kAuthKey, FileUse::kKey, "user authentication key", "利用者証明用の鍵"},
@@ -76,7 +77,8 @@ constexpr ApplicationEntry kApplications[] = {
 }  // namespace
 
 const FileEntry* ApplicationEntry::find(uint16_t file) const {
-  const auto found = std::find_if(files.begin(), files.end(), [file](const FileEntry& entry) { return entry.id == file; });
+  const auto found =
+      std::find_if(files.begin(), files.end(), [file](const FileEntry& entry) { return entry.id == file; });
   return found == files.end() ? nullptr : &*found;
 }
 

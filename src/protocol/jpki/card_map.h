@@ -1,4 +1,5 @@
-// What is where in a card, with a name for a person: for whoever tells what a command was about, or looks at a card's structure.
+// What is where in a card, with a name for a person: for whoever tells what a command was about, or looks at a card's
+// structure.
 #pragma once
 
 #include <cstdint>

@@ -55,7 +55,8 @@ const Instruction* instruction_of(uint8_t cla, uint8_t ins) {
 std::string spaced(ByteView bytes) {
   std::string out;
   for (const uint8_t byte : bytes) out += (out.empty() ? "" : " ") + to_hex(ByteView{&byte, 1});
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return out;
 }
 
@@ -69,12 +70,12 @@ std::string covered(ByteView bytes, const CommandApdu& command, Data data) {
   return le.empty() ? out : out + " " + le;
 }
 
-/// Whoever signs mixes these up: what was handed to the key?
-std::string_view signed_form(ByteView data) {
+SignedForm signed_form(ByteView data) {
   const Bytes info = crypto::sha256_digest_info(Bytes(kSha256Size, 0));
   const size_t prefix = info.size() - kSha256Size;
-  if (data.size() == info.size() && equal(data.first(prefix), ByteView{info}.first(prefix))) return "DigestInfo of SHA-256";
-  return data.size() == kSha256Size ? "32 bytes, as a bare digest has" : "";
+  if (data.size() == info.size() && equal(data.first(prefix), ByteView{info}.first(prefix)))
+    return SignedForm::kDigestInfo;
+  return data.size() == kSha256Size ? SignedForm::kDigest : SignedForm::kOther;
 }
 
 std::optional<uint16_t> short_id(uint8_t id) { return id == 0 ? std::nullopt : std::optional<uint16_t>{id}; }
@@ -82,14 +83,20 @@ std::optional<uint16_t> short_id(uint8_t id) { return id == 0 ? std::nullopt : s
 /// The file that the command names, if it does not mean the current one.
 std::optional<uint16_t> named_file(const CommandApdu& command, Reference reference) {
   switch (reference) {
-    case Reference::kByP1: return (command.p1 & 0x80) != 0 ? short_id(command.p1 & 0x1F) : std::nullopt;
-    case Reference::kByP2: return (command.p2 & 0x80) != 0 ? short_id(command.p2 & 0x1F) : std::nullopt;
-    case Reference::kRecord: return short_id(command.p2 >> 3);
-    default: return std::nullopt;
+    case Reference::kByP1:
+      return (command.p1 & 0x80) != 0 ? short_id(command.p1 & 0x1F) : std::nullopt;
+    case Reference::kByP2:
+      return (command.p2 & 0x80) != 0 ? short_id(command.p2 & 0x1F) : std::nullopt;
+    case Reference::kRecord:
+      return short_id(command.p2 >> 3);
+    default:
+      return std::nullopt;
   }
 }
 
-bool is_success(apdu::StatusWord sw) { return sw == apdu::kSuccess || (sw & 0xFF00) == apdu::kMoreData || sw == apdu::kEndOfFile; }
+bool is_success(apdu::StatusWord sw) {
+  return sw == apdu::kSuccess || (sw & 0xFF00) == apdu::kMoreData || sw == apdu::kEndOfFile;
+}
 
 }  // namespace
 
@@ -106,7 +113,8 @@ void ExchangeReader::reset() {
   file_.reset();
 }
 
-/// SELECT and short identifiers move what is current; the card moves it before it knows whether the rest is good (7.4.1).
+/// SELECT and short identifiers move what is current; the card moves it before it knows whether the rest is good
+/// (7.4.1).
 void ExchangeReader::follow(const CommandApdu& command, Exchange& told) {
   const Instruction* instruction = instruction_of(command.cla, command.ins);
   if (instruction == nullptr) return;
@@ -146,7 +154,7 @@ Exchange ExchangeReader::read(ByteView command, ByteView response) {
   told.instruction = instruction->name;
   told.sent = parsed->data.size();
   told.command = covered(command, *parsed, instruction->data);
-  if (parsed->ins == kComputeSignature) told.detail = signed_form(parsed->data);
+  if (parsed->ins == kComputeSignature) told.signs = signed_form(parsed->data);
   follow(*parsed, told);
   told.application = application_;
   const FileEntry* entry = told.entry();

@@ -9,15 +9,19 @@
 
 namespace mitome::jpki {
 
+/// What was handed to COMPUTE DIGITAL SIGNATURE, by its form: whoever signs mixes these up.
+enum class SignedForm : uint8_t { kOther, kDigestInfo, kDigest };
+
 struct Exchange {
-  std::string command;           ///< hex, a space between bytes; “**” for each byte of a PIN, “..” for each of other data that is not told
-  std::string_view instruction;  ///< as ISO/IEC 7816-4 or JICSAP names it; empty when it has no name here
-  std::string_view detail;       ///< what the data are, in English; empty when there is nothing to say
+  std::string command;  ///< hex, a space between bytes; “**” for each byte of a PIN, “..” for each of other data that
+                        ///< is not told
+  std::string instruction;  ///< as ISO/IEC 7816-4 or JICSAP names it; empty when it has no name here
+  SignedForm signs = SignedForm::kOther;
   const ApplicationEntry* application = nullptr;  ///< the current one after the command
-  std::optional<uint16_t> file;  ///< the current one after the command, when the command is about one
-  size_t sent = 0, received = 0; ///< bytes of data
-  std::string response;          ///< hex of the data received; empty when they may say something of the holder
-  apdu::StatusWord sw = 0;
+  std::optional<uint16_t> file;                   ///< the current one after the command, when the command is about one
+  size_t sent = 0, received = 0;                  ///< bytes of data
+  std::string response;     ///< hex of the data received; empty when they may say something of the holder
+  apdu::StatusWord sw = 0;  ///< 0: no answer
 
   /// nullptr when the file is none of the map.
   const FileEntry* entry() const;
