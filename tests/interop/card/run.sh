@@ -82,6 +82,56 @@ judge_typed "and it works" 0 'Right' '4444\n' "$mitome" card verify-pin text --c
 judge "a PIN is no argument" 64 . "$mitome" card verify-pin auth 1234 --card card
 judge "no PIN at all" 64 'standard input' "$mitome" card verify-pin auth --card card
 judge "another word for a PIN" 64 'auth, sign, text or juki' "$mitome" card verify-pin pin --card card
+# -- verified without a network
+judge "keys that verify its cards" 0 . "$mitome" card new --out other --trust-out trust.pem
+judge "one key and two authorities" 0 '^3$' grep -c BEGIN trust.pem
+judge "with them everything is verified" 0 '"verified":true' "$mitome" --json card read --card other --pins pins.json --trust trust.pem
+judge "another authority's card is not" 1 'CERT_UNTRUSTED' "$mitome" card read --card card --pins pins.json --trust trust.pem
+judge "without them it says so" 0 'verified: false' "$mitome" card read --card other --pins pins.json
+awk '/BEGIN CERT/ {exit} {print}' trust.pem >files.pem
+judge "the files' key alone is not enough for certificates" 1 'CERT_UNTRUSTED' "$mitome" card read --card other --pins pins.json --trust files.pem
+judge "what has no key" 1 'MALFORMED' "$mitome" card read --card other --pins pins.json --trust pins.json
+rm -f again && "$mitome" card new --out again --trust-out again.pem >/dev/null
+(cat files.pem; awk '/BEGIN CERT/ {on=1} on' again.pem) >mixed.pem
+judge "nor the authorities with another key for files" 1 'CERT_UNTRUSTED' "$mitome" card read --card again --pins pins.json --trust mixed.pem
+
+# -- what was said to a card
+judge "a log beside a reading" 0 . "$mitome" card read --card other --pins pins.json --log apdus
+judge "a PIN is covered in it" 0 'VERIFY card-surface PIN \(text 0011\): 9000 done  \[00 20 00 80 04 \*\* \*\* \*\* \*\*\]' "$mitome" card log apdus
+judge "in Japanese" 0 'VERIFY 券面事項入力補助用の暗証番号 \(text 0011\): 9000 正常' "$mitome" --lang ja card log apdus
+judge "as JSON" 0 '^"0011"$' bash -c "'$mitome' --json card log apdus | jq -c 'select(.instruction == \"VERIFY\" and .sent > 0) | .file' | head -n 1"
+judge "0600" 0 '^600$' stat -c %a apdus
+"$mitome" --json card read --card other --pins pins.json >read.json
+for what in .my_number .name .address .resident_code .card.number; do
+  judge "$what is not in the log" 1 '^0$' grep -cF "$(jq -r $what read.json)" apdus
+done
+judge "nor the PIN, in hexadecimal" 1 '^0$' grep -cE '35 ?36 ?37 ?38|53 ?49 ?47 ?4E' apdus
+judge "what is no log" 1 'MALFORMED.*no APDU' "$mitome" card log letter
+judge "a line that is broken is named" 1 'line 1' "$mitome" card log pins.json
+
+# -- compared with a card of ours
+judge "our own card does not differ" 0 'differences: 0' "$mitome" card compare --card other
+judge "nor with its PINs" 0 'differences: 0' "$mitome" card compare --card other --pins pins.json --out report.json
+judge "a report is not written over" 64 'USAGE' "$mitome" card compare --card other --pins pins.json --out report.json
+for what in .my_number .name .address .resident_code .card.number .birth_date .auth_certificate.serial .sign_certificate.sha256; do
+  judge "$what is not in the report" 1 '^0$' grep -ciF "$(jq -r $what read.json)" report.json
+done
+echo '{"birth_date":"20200101"}' >child.json
+"$mitome" card new --person child.json --out child >/dev/null
+judge "a child's card differs in the signing files" 1 'jpki 0001 SELECT: here 6A82; ours 9000' "$mitome" card compare --card child
+judge "every question" 1 '^jpki 000A READ BINARY: 9000, a DER object' "$mitome" card compare --card child --all
+judge_typed "a wrong PIN ends it" 1 'PIN_WRONG' '{"text":"0000"}' "$mitome" card compare --card child --pins -
+
+# -- many
+printf '{"name":"見本　一"}\n{"name":"見本　二"}\n' >persons
+judge "persons of a file, and one made up" 0 'Cards made: 3' "$mitome" card new --person persons --count 3 --out cards
+judge "a card each" 0 '^0001.card$' ls cards
+judge "with its own person" 0 '見本　二' "$mitome" card read --card cards/0002.card --pins pins.json
+judge "as many as the file has" 0 '"cards":2' "$mitome" --json card new --person persons --out two
+judge "a folder is not added to" 64 'not empty' "$mitome" card new --person persons --out two
+echo '[{},{"sex":"3"}]' >bad
+judge "who cannot be is named, before any card is made" 1 'person 2: sex' "$mitome" card new --person bad --out three
+judge "and no folder is left" 2 . ls three
 judge "what is no card" 1 'MALFORMED|LIMIT' "$mitome" card show --card person.json
 judge "no reader service, or nothing in a reader" 2 'UNREACHABLE|CARD_SILENT' "$mitome" card show --reader "No Such Reader"
 echo "$passed passed, $failed failed"

@@ -128,7 +128,7 @@ DEVICENAME   /dev/null:0x8C7B
 LIBPATH      /usr/lib/pcsc/drivers/serial/libifdvpcd.so
 CHANNELID    0x8C7B
 CONFIG
-pcscd --foreground --config "$work/readers" >"$work/pcscd.log" 2>&1 &
+pcscd --foreground --apdu --config "$work/readers" >"$work/pcscd.log" 2>&1 &
 pcscd_pid=$!
 wait_for 15 test -S /run/pcscd/pcscd.comm || { cat "$work/pcscd.log"; differs "pcscd starts"; }
 judge_fails "card serve in a reader that is not there is refused" "$mitome" card serve "$work/card" --port 9
@@ -192,4 +192,31 @@ judge "the signing key has its own counter and still works" \
   p11 --slot-index 1 --login --pin SIGN1234 --sign --mechanism SHA256-RSA-PKCS --id 02 --input-file "$work/message" --output-file "$work/signature"
 verify "signature with a blocked authentication PIN" "$work/sign.pem"
 take_out
+
+# -- two cards at once, by `mitome card` itself through PC/SC, and what was said to them
+echo '{"name":"架空　太郎","birth_date":"1971-09-01"}' >"$work/person.json"
+make_card "$work/taro"
+both_have_cards() { [ "$(opensc-tool --list-readers | grep -c 'Yes')" = 2 ]; }
+judge_fails "three cards have no room" "$mitome" card serve "$work/card" "$work/taro" "$work/card"
+"$mitome" card serve "$work/card" "$work/taro" --log "$work/apdus" >"$work/serve.log" 2>&1 &
+card_pid=$!
+wait_for 15 both_have_cards || { cat "$work/serve.log"; differs "a card in each reader"; }
+ok "a card in each reader"
+judge_says "card list knows both" '00 01: JPKIAPICCTOKEN2' "$mitome" card list
+judge_says "which of the two must be said" 'USAGE.*several readers' "$mitome" card show
+second=$(opensc-tool --list-readers | grep -o 'Virtual.*00 01')
+judge_says "card read through PC/SC" '架空　太郎' bash -c "echo '{\"text\":\"5678\"}' | '$mitome' card read --reader '$second' --pins -"
+judge "card compare through PC/SC: no difference" "$mitome" card compare --reader "$second"
+judge_fails "card compare: the blocked card is given no PIN that it refuses" \
+  bash -c "echo '{\"auth\":\"1234\"}' | '$mitome' card compare --reader '${second%1}0' --pins -"
+judge "OpenSC signs with the second card's signing key" \
+  p11 --slot-index 3 --login --pin SIGN1234 --sign --mechanism SHA256-RSA-PKCS --id 02 --input-file "$work/message" --output-file "$work/signature"
+judge_says "its VERIFY is in the log, and its PIN covered" 'VERIFY signing password.*\*\* \*\*' "$mitome" card log "$work/apdus"
+judge_says "and that a DigestInfo was signed" 'COMPUTE DIGITAL SIGNATURE signing key.*DigestInfo' "$mitome" card log "$work/apdus"
+judge_fails "no PIN and no name is in the log" grep -E 'SIGN1234|53 49 47 4E|架空' "$work/apdus"
+judge_says "pcscd’s own words are decoded" 'VERIFY.*tries left' bash -c "'$mitome' card log '$work/pcscd.log'"
+kill -INT "$card_pid"
+wait "$card_pid" || differs "two cards are taken out (exit code $?)"
+card_pid=
+judge_says "and both are told" '"event":"removed".*|The card is out' cat "$work/serve.log"
 finish
