@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
       "Mitome: the My Number Card on a phone, as an open system with a test hierarchy only.\n"
       "Independent of the Digital Agency, J-LIS, Apple and Google."};
   app.name("mitome");
-  app.set_version_flag("--version", "mitome 0.1.0");
+  app.set_version_flag("--version", "mitome " MITOME_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
   app.add_flag("--json", cli.json, "Print JSON, one value a line, for scripts");
@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   mitome::apps::register_card_commands(app, cli);
   mitome::apps::register_mdoc_commands(app, cli);
   mitome::apps::register_face_film_command(app, cli);
+  mitome::apps::register_manual_commands(app);
 
   try {
     app.parse(argc, argv);

@@ -6,7 +6,9 @@ cd "$(dirname "$(readlink -f "$0")")/../../.." || exit 2
 mitome=$(readlink -f "${MITOME:-build/release/apps/mitome}")
 missing() { echo "$1"; echo "0 passed, 1 failed"; exit 1; }
 [ -x "$mitome" ] || missing "no binary: ${MITOME:-build/release/apps/mitome}"
-for tool in openssl jq opj_decompress; do command -v $tool >/dev/null || missing "$tool is missing: apt-get install openssl jq libopenjp2-tools"; done
+for tool in openssl jq opj_decompress groff; do
+  command -v $tool >/dev/null || missing "$tool is missing: apt-get install openssl jq libopenjp2-tools groff-base"
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
@@ -99,7 +101,7 @@ judge "nor the authorities with another key for files" 1 'CERT_UNTRUSTED' "$mito
 judge "a log beside a reading" 0 . "$mitome" card read --card other --pins pins.json --log apdus
 judge "a PIN is covered in it" 0 'VERIFY card-surface PIN \(text 0011\): 9000 done  \[00 20 00 80 04 \*\* \*\* \*\* \*\*\]' "$mitome" card log apdus
 judge "in Japanese" 0 'VERIFY 券面事項入力補助用の暗証番号 \(text 0011\): 9000 正常' "$mitome" --lang ja card log apdus
-judge "as JSON" 0 '^"0011"$' bash -c "'$mitome' --json card log apdus | jq -c 'select(.instruction == \"VERIFY\" and .sent > 0) | .file' | head -n 1"
+judge "as JSON" 0 '^"0018"$' bash -c "'$mitome' --json card log apdus | jq -c 'select(.instruction == \"VERIFY\" and .sent > 0) | .file' | head -n 1"
 judge "0600" 0 '^600$' stat -c %a apdus
 "$mitome" --json card read --card other --pins pins.json >read.json
 for what in .my_number .name .address .resident_code .card.number; do
@@ -134,5 +136,24 @@ judge "who cannot be is named, before any card is made" 1 'person 2: sex' "$mito
 judge "and no folder is left" 2 . ls three
 judge "what is no card" 1 'MALFORMED|LIMIT' "$mitome" card show --card person.json
 judge "no reader service, or nothing in a reader" 2 'UNREACHABLE|CARD_SILENT' "$mitome" card show --reader "No Such Reader"
+
+# -- the manual page and the completion
+"$mitome" manual >mitome.1
+judge "groff finds nothing wrong with the manual page" 1 '^0$' grep -c . <(groff -man -ww -z -K utf8 -T utf8 mitome.1 2>&1)
+judge "every card command is in it" 0 '^11$' grep -cE '^\.SS mitome card (new|serve|log|list|show|read|sign|verify\\-pin|change\\-pin|unblock|compare)$' mitome.1
+cat >complete <<'SCRIPT'
+source <("$1" completion bash)
+shift
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_mitome
+echo "${COMPREPLY[*]}"
+SCRIPT
+completes() { judge "completed: $1" 0 "^$2\$" bash complete "$mitome" "${@:3}"; }
+completes "a command" 'card completion' mitome c
+completes "a command of a command" 'verify-pin' mitome --lang ja card ver
+completes "which PIN" 'auth sign text juki' mitome card unblock ''
+completes "an option" '--key' mitome card sign letter --k
+completes "its values" 'auth sign' mitome card sign letter --key ''
+completes "nothing where a file may stand" '' mitome card read --pins ''
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
