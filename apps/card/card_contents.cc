@@ -29,7 +29,7 @@ Result<json::Value> tries_left(apdu::ApduChannel& channel) {
   return out;
 }
 
-Result<void> add_certificate(json::Value& out, std::string_view name, ByteView der, const CardTrust* trust = nullptr) {
+Result<void> add_certificate(json::Value& out, std::string_view name, ByteView der, const CardTrust* trust) {
   TRY_ASSIGN(const x509::Certificate certificate, x509::Certificate::parse(der));
   if (trust != nullptr) TRY(trust->verify(certificate));
   out.set(name, json::Value::object({{"serial", to_hex(certificate.serial())},
@@ -94,9 +94,8 @@ Result<void> read_surface(apdu::ApduChannel& channel, std::string_view my_number
   return {};
 }
 
-}  // namespace
-
-Result<json::Value> describe_card(apdu::ApduChannel& channel) {
+/// All but the tries left, which are asked once, when nothing more is tried.
+Result<json::Value> describe(apdu::ApduChannel& channel, const CardTrust* trust) {
   json::Value applications = json::Value::array();
   for (const jpki::ApplicationEntry& each : jpki::card_map()) {
     TRY_ASSIGN(const bool there, has_application(channel, each.aid));
@@ -106,9 +105,7 @@ Result<json::Value> describe_card(apdu::ApduChannel& channel) {
   TRY_ASSIGN(const jpki::TokenInfo token, jpki::read_token_info(channel));
   json::Value out = json::Value::object({{"token", token.label}, {"applications", std::move(applications)}});
   // An Android phone shows it only after its PIN.
-  if (const auto auth = jpki::read_auth_certificate(channel)) TRY(add_certificate(out, "auth_certificate", *auth));
-  TRY_ASSIGN(json::Value tries, tries_left(channel));
-  out.set("tries_left", std::move(tries));
+  if (const auto auth = jpki::read_auth_certificate(channel)) TRY(add_certificate(out, "auth_certificate", *auth, trust));
   TRY_ASSIGN(const bool numbered, has_application(channel, jpki::kCommonAid));
   if (numbered) {
     TRY_ASSIGN(json::Value serial, serial_json(channel));
@@ -117,13 +114,17 @@ Result<json::Value> describe_card(apdu::ApduChannel& channel) {
   return out;
 }
 
+}  // namespace
+
+Result<json::Value> describe_card(apdu::ApduChannel& channel) {
+  TRY_ASSIGN(json::Value out, describe(channel, nullptr));
+  TRY_ASSIGN(json::Value tries, tries_left(channel));
+  out.set("tries_left", std::move(tries));
+  return out;
+}
+
 Result<json::Value> read_card(apdu::ApduChannel& channel, PinInput& pins, const CardTrust* trust, const Cli& cli) {
-  TRY_ASSIGN(json::Value out, describe_card(channel));
-  if (trust != nullptr && out.find("auth_certificate") != nullptr) {
-    TRY(jpki::select_application(channel, jpki::kJpkiAid));
-    TRY_ASSIGN(const Bytes der, jpki::read_auth_certificate(channel));
-    TRY(add_certificate(out, "auth_certificate", der, trust));
-  }
+  TRY_ASSIGN(json::Value out, describe(channel, trust));
   for (const PinPlace& place : pin_places()) {
     if (!pins.knows(place.which) || equal(place.aid, jpki::kCommonAid)) continue;
     TRY(unlock(channel, place, pins, cli));
