@@ -1,6 +1,11 @@
 #include "bench/bare.h"
 
+#include <fcntl.h>
 #include <openssl/rsa.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
 
 #include "base/check.h"
 
@@ -72,5 +77,27 @@ void BareRsa2048::make() {
   const std::unique_ptr<EVP_PKEY, Free> key{EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", size_t{2048})};
   CHECK(key != nullptr);
 }
+
+BareFile::BareFile(std::string path, Bytes content)
+    : path_(std::move(path)),
+      fresh_(path_ + ".new"),
+      content_(std::move(content)),
+      folder_(open(std::filesystem::path{path_}.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
+      in_place_(open((path_ + ".place").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)) {
+  CHECK(folder_ >= 0 && in_place_ >= 0);
+  CHECK(write(in_place_, content_.data(), content_.size()) == static_cast<ssize_t>(content_.size()));
+  CHECK(fsync(in_place_) == 0);
+}
+
+BareFile::~BareFile() { close(folder_), close(in_place_); }
+
+void BareFile::replace() {
+  const int file = open(fresh_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  CHECK(file >= 0 && write(file, content_.data(), content_.size()) == static_cast<ssize_t>(content_.size()));
+  CHECK(fsync(file) == 0 && close(file) == 0);
+  CHECK(rename(fresh_.c_str(), path_.c_str()) == 0 && fsync(folder_) == 0);
+}
+
+void BareFile::touch() { CHECK(pwrite(in_place_, content_.data(), 1, 0) == 1 && fdatasync(in_place_) == 0); }
 
 }  // namespace mitome::bench

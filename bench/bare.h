@@ -1,9 +1,10 @@
-// The limits: the same primitives by OpenSSL alone, contexts made beforehand, nothing else around them.
+// The limits: the same primitives by OpenSSL or the kernel alone, contexts made beforehand, nothing else around them.
 #pragma once
 
 #include <openssl/evp.h>
 
 #include <memory>
+#include <string>
 
 #include "base/bytes.h"
 #include "crypto/key.h"
@@ -61,6 +62,24 @@ class BareRsa2048 {
   std::unique_ptr<EVP_PKEY_CTX, Free> signing_, verifying_;
   uint8_t digest_[32] = {1, 2, 3};
   uint8_t signature_[256];
+};
+
+/// A file that is made durable in two ways, at the price of the disk.
+class BareFile {
+ public:
+  BareFile(std::string path, Bytes content);
+  BareFile(const BareFile&) = delete;
+  BareFile& operator=(const BareFile&) = delete;
+  ~BareFile();
+  /// Written beside, synced, moved over, the folder synced.
+  void replace();
+  /// One byte in place, synced.
+  void touch();
+
+ private:
+  std::string path_, fresh_;
+  Bytes content_;
+  int folder_, in_place_;
 };
 
 }  // namespace mitome::bench

@@ -1,4 +1,4 @@
-// mitome_bench [--rounds N] [--peers FILE] [mdoc|certificates|status|enrolment|login|face …]; mitome_bench --export FOLDER
+// mitome_bench [--rounds N] [--peers FILE] [--folder FOLDER] [PART…]; mitome_bench --export FOLDER
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -15,7 +15,9 @@ int main(int count, char** arguments) {
                                                                        {"status", run_status},
                                                                        {"enrolment", run_enrolment},
                                                                        {"login", run_login},
-                                                                       {"face", run_face}};
+                                                                       {"face", run_face},
+                                                                       {"card", run_card},
+                                                                       {"card-reader", run_card_reader}};
   for (int i = 1; i < count; ++i) {
     const std::string_view argument = arguments[i];
     const bool has_value = i + 1 < count;
@@ -27,16 +29,19 @@ int main(int count, char** arguments) {
       settings.rounds = std::strtoul(arguments[++i], nullptr, 10);
     } else if (argument == "--peers" && has_value) {
       settings.peers = read_peers(arguments[++i]);
+    } else if (argument == "--folder" && has_value) {
+      settings.folder = arguments[++i];
     } else if (const auto part = parts.find(argument); part != parts.end()) {
       part->second(settings);
       any = true;
     } else {
       std::fprintf(stderr,
-                   "usage: mitome_bench [--rounds N] [--peers FILE] [mdoc|certificates|status|enrolment|login|face ...]\n");
+                   "usage: mitome_bench [--rounds N] [--peers FILE] [--folder FOLDER] "
+                   "[mdoc|certificates|status|enrolment|login|face|card|card-reader ...]\n");
       return 64;
     }
   }
   if (any) return 0;
-  for (const char* name : {"mdoc", "certificates", "status", "enrolment", "login", "face"}) parts.at(name)(settings);
+  for (const char* name : {"mdoc", "certificates", "status", "enrolment", "login", "face", "card"}) parts.at(name)(settings);
   return 0;
 }

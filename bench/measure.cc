@@ -17,13 +17,16 @@ double median_of(std::vector<double> values) {
   return *middle;
 }
 
-}  // namespace
-
-double cpu_now() {
+double microseconds_of(clockid_t clock) {
   timespec time{};
-  CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0);
+  CHECK(clock_gettime(clock, &time) == 0);
   return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
 }
+
+}  // namespace
+
+double cpu_now() { return microseconds_of(CLOCK_THREAD_CPUTIME_ID); }
+double wall_now() { return microseconds_of(CLOCK_MONOTONIC); }
 
 void Group::add(std::string name, size_t times, std::function<void()> run) {
   cases_.push_back({std::move(name), times, std::move(run), {}});
@@ -33,9 +36,9 @@ void Group::measure(size_t rounds) {
   for (Case& one : cases_) one.run();  // caches warm, algorithms fetched
   for (size_t round = 0; round < rounds; ++round)
     for (Case& one : cases_) {
-      const double begin = cpu_now();
+      const double begin = now_();
       for (size_t i = 0; i < one.times; ++i) one.run();
-      one.rounds.push_back((cpu_now() - begin) / static_cast<double>(one.times));
+      one.rounds.push_back((now_() - begin) / static_cast<double>(one.times));
     }
 }
 
@@ -61,6 +64,11 @@ void print_against_limit(const Group& group, const std::string& ours, const std:
   std::printf("  %-34s %9.1f us %9.0f/s   limit %9.1f us   ratio %.2f (target %.2f%s)\n", ours.c_str(),
               group.median(ours), 1e6 / group.median(ours), group.median(limit), reach, target,
               reach >= target ? "" : ", MISSED");
+}
+
+void print_beside_limit(const Group& group, const std::string& ours, const std::string& limit) {
+  std::printf("  %-44s %9.2f us %9.0f/s   limit %9.2f us   ratio %.2f\n", ours.c_str(), group.median(ours),
+              1e6 / group.median(ours), group.median(limit), group.reach(ours, limit));
 }
 
 std::map<std::string, double> read_peers(const std::string& path) {

@@ -45,10 +45,7 @@ crypto::SecretBytes Silicon::encode() const {
   out.array(3).text(kMagic).array(slots_.size());
   for (const auto& [slot, value] : slots_) write_slot(out, slot, value.reveal());
   out.array(keys_.size());
-  for (const auto& [slot, key] : keys_) {
-    const crypto::SecretBytes pkcs8 = key.pkcs8();
-    write_slot(out, slot, pkcs8.reveal());
-  }
+  for (const auto& [slot, key] : keys_) write_slot(out, slot, key.pkcs8.reveal());
   return crypto::SecretBytes{out.take()};
 }
 
@@ -71,7 +68,7 @@ Result<Silicon> Silicon::parse(ByteView bytes) {
   for (auto item = keys.first_child(); item; item = item->next_sibling()) {
     TRY_ASSIGN(const Entry entry, parse_entry(*item));
     TRY_ASSIGN(auto key, crypto::PrivateKey::from_pkcs8(entry.value));
-    if (!out.keys_.emplace(entry.slot, std::move(key)).second) return malformed("a key twice");
+    if (!out.keys_.emplace(entry.slot, Key{std::move(key)}).second) return malformed("a key twice");
   }
   return out;
 }
@@ -114,9 +111,9 @@ Result<void> SoftwarePlatform::erase(Slot slot) {
 
 Result<crypto::PublicKey> SoftwarePlatform::generate_key(Slot slot) {
   auto before = silicon_.keys_.extract(slot);
-  const auto place = silicon_.keys_.emplace(slot, keys_.generate(crypto::KeyType::kRsa)).first;
+  const auto place = silicon_.keys_.emplace(slot, Silicon::Key{keys_.generate(crypto::KeyType::kRsa)}).first;
   auto durable = persist();
-  if (durable) return place->second.public_key();
+  if (durable) return place->second.key.public_key();
   silicon_.keys_.erase(place);
   if (!before.empty()) silicon_.keys_.insert(std::move(before));
   return std::move(durable).error();
@@ -125,13 +122,14 @@ Result<crypto::PublicKey> SoftwarePlatform::generate_key(Slot slot) {
 Result<crypto::PublicKey> SoftwarePlatform::public_key(Slot slot) {
   const auto found = silicon_.keys_.find(slot);
   if (found == silicon_.keys_.end()) return Error{Reason::NOT_FOUND, "no key in the chip's slot"};
-  return found->second.public_key();
+  return found->second.key.public_key();
 }
 
 Result<Bytes> SoftwarePlatform::sign(Slot slot, RsaPadding padding, ByteView input) {
   const auto found = silicon_.keys_.find(slot);
   if (found == silicon_.keys_.end()) return Error{Reason::NOT_FOUND, "no key in the chip's slot"};
-  return padding == RsaPadding::kPss ? found->second.sign_pss_digest(input) : found->second.sign_pkcs1_raw(input);
+  const crypto::PrivateKey& key = found->second.key;
+  return padding == RsaPadding::kPss ? key.sign_pss_digest(input) : key.sign_pkcs1_raw(input);
 }
 
 }  // namespace mitome::card

@@ -26,8 +26,14 @@ class Silicon {
 
  private:
   friend class SoftwarePlatform;
+  /// A key as it signs and as it is kept. OpenSSL takes 80 µs to write one, and each change of a PIN counter writes them all.
+  struct Key {
+    explicit Key(crypto::PrivateKey made) : key(std::move(made)), pkcs8(key.pkcs8()) {}
+    crypto::PrivateKey key;
+    crypto::SecretBytes pkcs8;
+  };
   std::map<Slot, crypto::SecretBytes> slots_;
-  std::map<Slot, crypto::PrivateKey> keys_;
+  std::map<Slot, Key> keys_;
 };
 
 class SoftwarePlatform : public Platform {

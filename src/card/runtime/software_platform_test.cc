@@ -42,6 +42,19 @@ TEST_F(SoftwarePlatformTest, WhatIsWrittenIsThereAfterTheNextStart) {
   EXPECT_EQ(third.read(kSlot).value(), std::nullopt);
 }
 
+TEST_F(SoftwarePlatformTest, AKeyMadeAnewIsTheOneThatIsKept) {
+  SoftwarePlatform platform{random_, keys_, {}, keep()};
+  const auto first = platform.generate_key(kKey).value();
+  const auto second = platform.generate_key(kKey).value();
+  ASSERT_NE(first.spki(), second.spki());
+  EXPECT_EQ(SoftwarePlatform(random_, keys_, Silicon::parse(kept_).value()).public_key(kKey).value(), second);
+  failing_ = true;
+  ASSERT_EQ(platform.generate_key(kKey).error().reason, Reason::STORAGE_FAILED);
+  failing_ = false;
+  ASSERT_TRUE(platform.write(kSlot, Bytes{3}).has_value());
+  EXPECT_EQ(SoftwarePlatform(random_, keys_, Silicon::parse(kept_).value()).public_key(kKey).value(), second);
+}
+
 TEST_F(SoftwarePlatformTest, AWholeCardIsThereAfterTheNextStart) {
   SoftwarePlatform platform{random_, keys_, {}, keep()};
   testing::card_maker().issue(platform);
