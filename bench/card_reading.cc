@@ -158,7 +158,7 @@ FullRead::FullRead(const Workplace& workplace)
       }()) {}
 
 json::Value FullRead::operator()(apdu::ApduChannel& channel) {
-  auto read = apps::read_card(channel, pins_, apps::Cli{});
+  auto read = apps::read_card(channel, pins_, nullptr, apps::Cli{});
   if (!read) std::fprintf(stderr, "card read: %s\n", to_string(read.error()).c_str());
   CHECK(read.has_value());
   return std::move(*read);
