@@ -52,6 +52,6 @@ void register_mdoc_commands(CLI::App& app, Cli& cli);
 void register_story_command(CLI::App& app, Cli& cli);
 void register_town_command(CLI::App& app, Cli& cli);
 void register_face_film_command(CLI::App& app, Cli& cli);
-void register_manual_commands(CLI::App& app);  ///< the last: they tell of the others
+void register_manual_commands(CLI::App& app, Cli& cli);  ///< the last: they tell of the others
 
 }  // namespace mitome::apps

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "apps/cli.h"
+#include "apps/manual/japanese.h"
 
 namespace {
 
@@ -17,12 +18,25 @@ mitome::apps::Language language_from_environment() {
   return mitome::apps::Language::kEnglish;
 }
 
+/// Before the commands are there to parse it: their help is already in that language.
+mitome::apps::Language language_of(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word{argv[i]};
+    if (word.starts_with("--lang="))
+      return word == "--lang=ja" ? mitome::apps::Language::kJapanese : mitome::apps::Language::kEnglish;
+    if (word == "--lang" && i + 1 < argc)
+      return std::string_view{argv[i + 1]} == "ja" ? mitome::apps::Language::kJapanese
+                                                   : mitome::apps::Language::kEnglish;
+  }
+  return language_from_environment();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using mitome::apps::Language;
   mitome::apps::Cli cli;
-  cli.language = language_from_environment();
+  cli.language = language_of(argc, argv);
 
   CLI::App app{
       "Mitome: the My Number Card on a phone, as an open system with a test hierarchy only.\n"
@@ -50,7 +64,8 @@ int main(int argc, char** argv) {
   mitome::apps::register_card_commands(app, cli);
   mitome::apps::register_mdoc_commands(app, cli);
   mitome::apps::register_face_film_command(app, cli);
-  mitome::apps::register_manual_commands(app);
+  mitome::apps::register_manual_commands(app, cli);
+  if (cli.japanese()) mitome::apps::speak_japanese(app);
 
   try {
     app.parse(argc, argv);

@@ -85,20 +85,28 @@ std::string footer_roff(const CLI::App& app) {
 void commands_roff(const CLI::App& app, const std::string& path, std::string& out) {
   for (const CLI::App* command : app.get_subcommands(everything)) {
     const std::string name = path + " " + command->get_name();
-    out += ".SS " + roff(name) + "\n" + roff(command->get_description()) + ".\n" + options_roff(*command) +
+    out += ".SS " + roff(name) + "\n" + roff(command->get_description()) + "\n" + options_roff(*command) +
            footer_roff(*command);
     commands_roff(*command, name, out);
   }
 }
 
-std::string manual_of(const CLI::App& app) {
-  std::string out = ".TH MITOME 1 \"\" \"mitome " MITOME_VERSION
-                    "\" \"User Commands\"\n.SH NAME\n"
-                    "mitome \\- the My Number Card on a phone, as an open system\n"
-                    ".SH SYNOPSIS\n.B mitome\n.RI [ options ]\n.I command\n.RI [ arguments ]\n.SH DESCRIPTION\n";
-  out += roff(app.get_description()) + "\n.SH OPTIONS\n" + options_roff(app) + footer_roff(app) + ".SH COMMANDS\n";
+std::string manual_of(const CLI::App& app, const Cli& cli) {
+  const auto section = [&cli](std::string_view english, std::string_view japanese) {
+    return ".SH " + std::string{cli.say(english, japanese)} + "\n";
+  };
+  std::string out = ".TH MITOME 1 \"\" \"mitome " MITOME_VERSION "\" \"" +
+                    std::string{cli.say("User Commands", "利用者コマンド")} + "\"\n";
+  out += section("NAME", "名前") + "mitome \\- ";
+  out +=
+      cli.say("the My Number Card on a phone, as an open system", "マイナンバーカードをスマートフォンに載せるしくみ");
+  out += "\n" + section("SYNOPSIS", "書式") + ".B mitome\n.RI [ " + std::string{cli.say("options", "オプション")} +
+         " ]\n.I " + std::string{cli.say("command", "コマンド")} + "\n.RI [ " +
+         std::string{cli.say("arguments", "引数")} + " ]\n";
+  out += section("DESCRIPTION", "説明") + roff(app.get_description()) + "\n" + section("OPTIONS", "オプション") +
+         options_roff(app) + footer_roff(app) + section("COMMANDS", "コマンド");
   commands_roff(app, "mitome", out);
-  return out + ".SH SEE ALSO\n.BR pcscd (8),\n.BR opensc\\-tool (1),\n.BR openssl (1)\n";
+  return out + section("SEE ALSO", "関連項目") + ".BR pcscd (8),\n.BR opensc\\-tool (1),\n.BR openssl (1)\n";
 }
 
 // -- completion
@@ -167,10 +175,10 @@ void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), s
 
 }  // namespace
 
-void register_manual_commands(CLI::App& app) {
+void register_manual_commands(CLI::App& app, Cli& cli) {
   CLI::App* manual = app.add_subcommand("manual", "Print the manual page");
   manual->footer(kManualHelp);
-  manual->callback([&app] { print(manual_of(app)); });
+  manual->callback([&app, &cli] { print(manual_of(app, cli)); });
 
   auto shell = std::make_shared<std::string>();  // shared: CLI11 keeps copies of the callback
   CLI::App* completion = app.add_subcommand("completion", "Print what a shell reads to complete these commands");

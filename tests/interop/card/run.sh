@@ -138,9 +138,18 @@ judge "what is no card" 1 'MALFORMED|LIMIT' "$mitome" card show --card person.js
 judge "no reader service, or nothing in a reader" 2 'UNREACHABLE|CARD_SILENT' "$mitome" card show --reader "No Such Reader"
 
 # -- the manual page and the completion
-"$mitome" manual >mitome.1
+"$mitome" --lang en manual >mitome.1
+"$mitome" --lang ja manual >mitome.ja.1
 judge "groff finds nothing wrong with the manual page" 1 '^0$' grep -c . <(groff -man -ww -z -K utf8 -T utf8 mitome.1 2>&1)
 judge "every card command is in it" 0 '^11$' grep -cE '^\.SS mitome card (new|serve|log|list|show|read|sign|verify\\-pin|change\\-pin|unblock|compare)$' mitome.1
+# Behind each command and each option stands a sentence; in the Japanese page it is in Japanese.
+sentences() { awk 'after {print; after = 0} /^\.SS |^\.B .*/ {after = 1}' "$1" | tail -n +2; }
+sentences mitome.1 >english
+sentences mitome.ja.1 >japanese
+judge "the Japanese page tells of as much" 0 "^$(wc -l <english) japanese\$" wc -l japanese
+judge "and all of it in Japanese" 1 '^0$' grep -cvP '[^\x00-\x7F]' japanese
+judge "help in Japanese" 0 '^終了コード' "$mitome" --lang ja card compare --help
+judge "help by the environment" 0 'カードを作る' env LC_ALL=ja_JP.UTF-8 "$mitome" card --help
 cat >complete <<'SCRIPT'
 source <("$1" completion bash)
 shift
