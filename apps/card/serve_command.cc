@@ -24,7 +24,7 @@ constexpr const char* kServeHelp =
     "be read with\n"
     "mitome card log, or - for this terminal.\n\n"
     "vpcd listens on all addresses of the machine: run pcscd in a network namespace of its own "
-    "(tests/interop/opensc/run.sh).\n\n"
+    "(tests/interop/vpcd.sh).\n\n"
     "Exit codes: 0 taken out, 1 refused (MALFORMED: not a card), 2 no vpcd there, the card is in another reader, or "
     "the file\n"
     "cannot be read, 64 usage.\n\n"

@@ -116,7 +116,7 @@ std::map<std::string_view, std::string> footers() {
        "card log で\n"
        "読みます）、または - でこの画面です。\n\n"
        "vpcd はマシンのすべてのアドレスで待ち受けます。pcscd を独立したネットワーク名前空間で動かしてください\n"
-       "（tests/interop/opensc/run.sh）。\n\n"
+       "（tests/interop/vpcd.sh）。\n\n"
        "終了コード: 0 取り出した、1 拒否（MALFORMED: カードでない）、2 vpcd がない・別のリーダーにある・読めない、64 "
        "使い方の誤り。"},
       {"mitome card log",

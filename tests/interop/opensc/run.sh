@@ -5,107 +5,18 @@
 # "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../../.." || exit 2
+. tests/interop/vpcd.sh
 mitome=$(readlink -f "${MITOME:-build/release/apps/mitome}")
-
-missing() { echo "$1"; echo "0 passed, 1 failed"; exit 1; }
 [ -x "$mitome" ] || missing "no binary: ${MITOME:-build/release/apps/mitome}"
-for tool in pcscd pkcs15-tool pkcs11-tool opensc-tool openssl ip; do
-  PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null || missing "$tool is missing: apt-get install pcscd vsmartcard-vpcd opensc opensc-pkcs11 openssl iproute2"
-done
-
-if [ "${1:-}" != inside ]; then
-  user=()
-  [ "$(id -u)" = 0 ] || user=(-r)
-  MITOME=$mitome exec unshare -n -m "${user[@]}" bash "$(readlink -f tests/interop/opensc/run.sh)" inside
-fi
+needs "pcscd pkcs15-tool pkcs11-tool opensc-tool openssl ip" "pcscd vsmartcard-vpcd opensc opensc-pkcs11 openssl iproute2"
+MITOME=$mitome enter_namespaces tests/interop/opensc/run.sh "$@"
 
 # -- inside the namespaces
 
-PATH=$PATH:/usr/sbin:/sbin
 module=$(find /usr/lib -name opensc-pkcs11.so 2>/dev/null | head -n 1)
-ip link set lo up || missing "no loopback in the namespace"
-mount -t tmpfs tmpfs /run && mkdir /run/pcscd || missing "no /run of our own"
-work=$(mktemp -d)
-passed=0 failed=0
-pcscd_pid= card_pid=
-
-cleanup() {
-  if [ -n "$card_pid" ]; then kill "$card_pid" 2>/dev/null; fi
-  if [ -n "$pcscd_pid" ]; then kill "$pcscd_pid" 2>/dev/null; fi
-  wait 2>/dev/null
-  rm -rf "$work"
-}
-trap cleanup EXIT
-
-# Stops at the first difference: what follows would stand on it.
-finish() {
-  echo "$passed passed, $failed failed"
-  [ "$failed" = 0 ]
-  exit
-}
-ok() { passed=$((passed + 1)); echo "ok      $1"; }
-differs() {
-  failed=$((failed + 1))
-  echo "FAILED  $1"
-  if [ -f "$work/out" ]; then sed 's/^/        /' "$work/out" | tail -n 25; fi
-  finish
-}
-
-# judge TEXT COMMAND…: it must end well
-judge() {
-  local text=$1
-  shift
-  if "$@" >"$work/out" 2>&1; then ok "$text"; else differs "$text"; fi
-}
-# judge_says TEXT PATTERN COMMAND…: what it prints must match, whatever its exit code
-judge_says() {
-  local text=$1 pattern=$2
-  shift 2
-  "$@" >"$work/out" 2>&1
-  if grep -Eq -- "$pattern" "$work/out"; then ok "$text"; else differs "$text (no “$pattern”)"; fi
-}
-# judge_fails TEXT COMMAND…: it must not end well
-judge_fails() {
-  local text=$1
-  shift
-  if "$@" >"$work/out" 2>&1; then differs "$text"; else ok "$text"; fi
-}
-
-wait_for() {  # wait_for SECONDS COMMAND…
-  local tenths=$(($1 * 10))
-  shift
-  until "$@" >"$work/out" 2>&1; do
-    tenths=$((tenths - 1))
-    [ $tenths -gt 0 ] || return 1
-    sleep 0.1
-  done
-}
-
-make_card() {  # make_card FILE: prints the certificate's SHA-256 that the maker told
-  "$mitome" card new --person "$work/person.json" --out "$1" --json >"$1.json" || differs "card new"
-}
-told() { sed -n "s/.*\"$2\":\"\([0-9a-f]*\)\".*/\1/p" "$1.json"; }
-
-reader_has_card() { opensc-tool --list-readers | grep -q 'Yes'; }
-reader_is_empty() { ! reader_has_card; }
-insert() {
-  "$mitome" card serve "$1" >"$work/serve.log" 2>&1 &
-  card_pid=$!
-  wait_for 15 reader_has_card || { cat "$work/serve.log"; differs "the card is seen in the reader"; }
-}
-take_out() {
-  kill -INT "$card_pid"
-  wait "$card_pid"
-  local code=$?
-  card_pid=
-  [ "$code" = 0 ] || { cat "$work/serve.log"; differs "card serve ends well when interrupted (exit code $code)"; }
-  wait_for 15 reader_is_empty || differs "the reader is empty again"
-}
+start_pcscd
 
 p11() { pkcs11-tool --module "$module" "$@"; }
-sha256_of_der() { openssl x509 -in "$1" -inform "$2" -outform DER | sha256sum | cut -d' ' -f1; }
-same() { [ -n "$1" ] && [ "$1" = "$2" ]; }
-port_is_open() { (exec 3<>/dev/tcp/127.0.0.1/35963) 2>/dev/null; }
 
 # verify TEXT CERTIFICATE-PEM: the signature in $work/signature over $work/message, and not over another message
 verify() {
@@ -118,19 +29,7 @@ verify() {
 
 echo 'The message' >"$work/message"
 echo 'Another message' >"$work/other"
-echo '{"name":"架空　花子","birth_date":"1980-02-17"}' >"$work/person.json"
 make_card "$work/card"
-
-mkdir "$work/readers"
-cat >"$work/readers/vpcd" <<CONFIG
-FRIENDLYNAME "Virtual PCD"
-DEVICENAME   /dev/null:0x8C7B
-LIBPATH      /usr/lib/pcsc/drivers/serial/libifdvpcd.so
-CHANNELID    0x8C7B
-CONFIG
-pcscd --foreground --apdu --config "$work/readers" >"$work/pcscd.log" 2>&1 &
-pcscd_pid=$!
-wait_for 15 test -S /run/pcscd/pcscd.comm || { cat "$work/pcscd.log"; differs "pcscd starts"; }
 judge_fails "card serve in a reader that is not there is refused" "$mitome" card serve "$work/card" --port 9
 
 insert "$work/card"
@@ -194,8 +93,8 @@ verify "signature with a blocked authentication PIN" "$work/sign.pem"
 take_out
 
 # -- two cards at once, by `mitome card` itself through PC/SC, and what was said to them
-echo '{"name":"架空　太郎","birth_date":"1971-09-01"}' >"$work/person.json"
-make_card "$work/taro"
+echo '{"name":"架空　太郎","birth_date":"1971-09-01"}' >"$work/taro.json"
+judge "a second card" "$mitome" card new --person "$work/taro.json" --out "$work/taro"
 both_have_cards() { [ "$(opensc-tool --list-readers | grep -c 'Yes')" = 2 ]; }
 judge_fails "three cards have no room" "$mitome" card serve "$work/card" "$work/taro" "$work/card"
 "$mitome" card serve "$work/card" "$work/taro" --log "$work/apdus" >"$work/serve.log" 2>&1 &
