@@ -17,11 +17,9 @@ class CardFactory {
   static Result<std::unique_ptr<CardFactory>> open(Instant at);
   ~CardFactory();
 
-  /// Keys in the chip, certificates, files, PINs. For several threads at once, each with a chip of its own.
-  Result<IssuedCard> make(const Person& person, card::Platform& chip);
-  /// Makes the chip of a card into a phone's of the same person: the JPKI application alone, with the card's PINs.
-  Result<void> make_phone(const IssuedCard& made, const Person& person, card::TokenProfile profile,
-                          card::Platform& chip);
+  /// Keys in the chip, certificates, files, PINs. A phone has the JPKI application alone, under a phone's policies, and the person's
+  /// authentication and signing PIN; NO_SIGNING_CERTIFICATE for whom no phone is. For several threads at once, each with a chip of its own.
+  Result<IssuedCard> make(const Person& person, card::TokenProfile profile, card::Platform& chip);
   /// What verifies the cards: the public key that vouches for their files (PUBLIC KEY), and the CA certificates, as
   /// PEM.
   std::string trust() const;
@@ -30,6 +28,7 @@ class CardFactory {
   crypto::KeySource& keys();
 
  private:
+  Result<IssuedCard> make_phone(const Person& person, card::TokenProfile profile, card::Platform& chip);
   struct Impl;
   explicit CardFactory(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

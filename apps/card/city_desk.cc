@@ -6,11 +6,6 @@
 namespace mitome::apps {
 namespace {
 
-/// Under 15 on this day, and wards, get no signing certificate (article A57).
-bool gets_signing_certificate(const Person& person, Instant now) {
-  return !person.ward && age_in_years(person.birth_date, japan_date(now)) >= 15;
-}
-
 json::Value person_json(const Person& person) {
   return json::Value::object({{"name", person.name},
                               {"kana", person.kana},
@@ -38,7 +33,8 @@ Result<std::vector<Bytes>> five_files(const json::Value& answer, std::string_vie
 /// What the counter reads off the grant and writes into more than one place.
 struct Printed {
   Date birth_date{}, expiry{};
-  std::string my_number, number_b;  ///< B: birth date, expiry year, and the security code beside the photo (domain.md 1.6)
+  std::string my_number,
+      number_b;  ///< B: birth date, expiry year, and the security code beside the photo (domain.md 1.6)
 };
 
 Result<Printed> printed(const json::Value& grant, const TextFileSet& text) {
@@ -67,8 +63,11 @@ Result<card::SurfaceImage> surface_image(const json::Value& grant, const Printed
   TRY_ASSIGN(crypto::Pin birth_date, pin_of(render::era_digits(face.birth_date)));
   TRY_ASSIGN(crypto::Pin number_b, pin_of(face.number_b));
   TRY_ASSIGN(crypto::Pin number_a, pin_of(face.my_number));
-  return card::SurfaceImage{{std::move(files[0]), std::move(files[1]), std::move(files[2]), std::move(files[3]), std::move(files[4])},
-                            std::move(birth_date), std::move(number_b), std::move(number_a)};
+  return card::SurfaceImage{
+      {std::move(files[0]), std::move(files[1]), std::move(files[2]), std::move(files[3]), std::move(files[4])},
+      std::move(birth_date),
+      std::move(number_b),
+      std::move(number_a)};
 }
 
 Result<card::RegisterImage> register_image(const json::Value& grant, const Printed& face, crypto::Pin pin) {
@@ -79,6 +78,10 @@ Result<card::RegisterImage> register_image(const json::Value& grant, const Print
 }
 
 }  // namespace
+
+bool gets_signing_certificate(const Person& person, Instant now) {
+  return !person.ward && age_in_years(person.birth_date, japan_date(now)) >= 15;
+}
 
 Result<TextFileSet> text_file_set(const json::Value& answer) {
   TRY_ASSIGN(auto files, five_files(answer, "text"));
@@ -101,7 +104,9 @@ Result<IssuedCard> personalise_card(const json::Value& grant, CardSecrets secret
   made.auth_certificate = auth_certificate;
   card::CardImage image{{card::TokenProfile::kCard, std::move(auth_certificate), std::move(auth_ca), std::move(sign_ca),
                          std::nullopt, std::move(secrets.auth), std::nullopt},
-                        std::move(text), std::move(surface), std::move(registers)};
+                        std::move(text),
+                        std::move(surface),
+                        std::move(registers)};
   made.number_b = face.number_b;
   if (secrets.sign) {
     TRY_ASSIGN(Bytes sign_certificate, grant.base64url_at("sign_cert"));

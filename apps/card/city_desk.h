@@ -33,6 +33,9 @@ Result<TextFileSet> text_file_set(const json::Value& answer);
 /// Writes what the authority granted for the keys in this chip.
 Result<IssuedCard> personalise_card(const json::Value& grant, CardSecrets secrets, card::Platform& chip);
 
+/// Under 15 on this day, and wards, get no signing certificate (article A57).
+bool gets_signing_certificate(const Person& person, Instant now);
+
 /// Makes the keys in the chip, asks POST authority/city/cards with the city's token, and writes everything in. Errors
 /// of the authority as they are; MALFORMED when its answer cannot be read.
 Result<IssuedCard> issue_card(http::HttpClient& network, const std::string& authority, const std::string& city_token,

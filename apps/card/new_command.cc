@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -34,10 +35,14 @@ constexpr const char* kNewHelp =
     "   \"my_number\": 12 digits with a wrong check digit, \"photo\": path or base64, \"ward\": false,\n"
     "   \"pins\": {\"auth\": \"1234\", \"sign\": \"SIGN1234\", \"text\": \"5678\", \"juki\": \"9012\"}}\n"
     "Under 15, and for a ward, the card has no signing certificate.\n\n"
+    "--kind makes the chip of a phone instead, with the JPKI application alone: phone answers as JPKIAPIOSTOKEN, "
+    "pin-phone as\n"
+    "JPKIAPGPSETOKEN. Put it into a reader with mitome card serve --agree.\n\n"
     "FILE may hold several: a JSON array, or a person a line. Then, and with --count, OUT is a folder that gets "
     "0001.card,\n"
     "0002.card and so on; persons that FILE does not have are made up.\n\n"
-    "Exit codes: 0 made, 1 refused (MALFORMED: the person), 2 cannot read or write, or interrupted, 64 usage (OUT is "
+    "Exit codes: 0 made, 1 refused (MALFORMED: the person; NO_SIGNING_CERTIFICATE: no phone for them), 2 cannot read "
+    "or write, or interrupted, 64 usage (OUT is "
     "there\n"
     "already).\n\n"
     "Examples:\n"
@@ -49,8 +54,12 @@ constexpr const char* kNewHelp =
     "  mitome card new --person person.json --out card --at 2026-06-01T10:00:00+09:00";
 constexpr size_t kMaxCards = 100'000;
 
+const std::map<std::string, card::TokenProfile> kKinds{{"card", card::TokenProfile::kCard},
+                                                       {"phone", card::TokenProfile::kPhone},
+                                                       {"pin-phone", card::TokenProfile::kAndroid}};
+
 struct Options {
-  std::string person, out, at, trust_out;
+  std::string person, out, at, trust_out, kind = "card";
   size_t count = 0;  ///< 0: as many as the file has
 };
 
@@ -61,24 +70,24 @@ Result<Instant> issue_time(const Options& options) {
 }
 
 json::Value made_json(const IssuedCard& made, const Person& person, const std::string& file) {
-  json::Value value = json::Value::object({{"card", made.card},
-                                           {"file", file},
-                                           {"name", person.name},
-                                           {"number_b", made.number_b},
-                                           {"auth_sha256", to_hex(crypto::sha256(made.auth_certificate))}});
+  json::Value value = json::Value::object({{"file", file}, {"name", person.name}});
+  if (!made.card.empty()) value.set("card", made.card).set("number_b", made.number_b);  // a phone has neither
+  value.set("auth_sha256", to_hex(crypto::sha256(made.auth_certificate)));
   if (made.sign_certificate) value.set("sign_sha256", to_hex(crypto::sha256(*made.sign_certificate)));
   return value;
 }
 
-Result<IssuedCard> make_one(CardFactory& factory, const Person& person, const std::string& out) {
+Result<IssuedCard> make_one(CardFactory& factory, const Person& person, const std::string& kind,
+                            const std::string& out) {
   card::SoftwarePlatform chip{factory.random(), factory.keys()};
-  TRY_ASSIGN(IssuedCard made, factory.make(person, chip));
+  TRY_ASSIGN(IssuedCard made, factory.make(person, kKinds.at(kind), chip));
   TRY(create_card_file(out, chip.silicon()));
   return made;
 }
 
-Result<void> single(Cli& cli, CardFactory& factory, const Person& person, const std::string& out) {
-  TRY_ASSIGN(const IssuedCard made, make_one(factory, person, out));
+Result<void> single(Cli& cli, CardFactory& factory, const Person& person, const Options& options) {
+  const std::string& out = options.out;
+  TRY_ASSIGN(const IssuedCard made, make_one(factory, person, options.kind, out));
   const std::string_view signing =
       made.sign_certificate
           ? cli.say("user authentication and signing certificate", "利用者証明用電子証明書と署名用電子証明書")
@@ -118,8 +127,13 @@ class Progress {
 /// Many cards, on every core: making keys takes nearly all the time.
 class Series {
  public:
-  Series(Cli& cli, CardFactory& factory, const std::vector<Person>& persons, fs::path folder)
-      : cli_(cli), factory_(factory), persons_(persons), folder_(std::move(folder)), progress_(cli, persons.size()) {}
+  Series(Cli& cli, CardFactory& factory, const std::vector<Person>& persons, const Options& options)
+      : cli_(cli),
+        factory_(factory),
+        persons_(persons),
+        kind_(options.kind),
+        folder_(options.out),
+        progress_(cli, persons.size()) {}
 
   Result<void> run() {
     std::vector<std::thread> others;
@@ -142,7 +156,7 @@ class Series {
   }
   void work() {
     for (size_t index = next_++; index < persons_.size() && !stop_.load(); index = next_++) {
-      const auto made = make_one(factory_, persons_[index], file_of(index));
+      const auto made = make_one(factory_, persons_[index], kind_, file_of(index));
       const std::lock_guard lock{mutex_};
       if (!made) {
         if (!failed_) failed_ = Error{made.error().reason, file_of(index) + ": " + made.error().detail};
@@ -157,6 +171,7 @@ class Series {
   Cli& cli_;
   CardFactory& factory_;
   const std::vector<Person>& persons_;
+  std::string kind_;
   fs::path folder_;
   Progress progress_;
   std::atomic<bool>& stop_ = stop_on_signals();
@@ -192,7 +207,7 @@ Result<void> make(Cli& cli, const Options& options) {
     return Error{Reason::STORAGE_FAILED, "cannot make " + options.out};
   TRY_ASSIGN(const auto factory, CardFactory::open(at));
   if (!options.trust_out.empty()) TRY(create_file(options.trust_out, as_bytes(factory->trust())));
-  return many ? Series{cli, *factory, persons, options.out}.run() : single(cli, *factory, persons.front(), options.out);
+  return many ? Series{cli, *factory, persons, options}.run() : single(cli, *factory, persons.front(), options);
 }
 
 }  // namespace
@@ -203,6 +218,11 @@ void register_card_new_command(CLI::App& card, Cli& cli) {
   fresh->footer(kNewHelp);
   fresh->add_option("--person", options->person, "The person, or several, as JSON; without it somebody is made up")
       ->option_text("FILE");
+  fresh
+      ->add_option("--kind", options->kind,
+                   "card; phone (shows itself when its holder agrees); pin-phone (asks the PIN)")
+      ->check(CLI::IsMember({"card", "phone", "pin-phone"}))
+      ->option_text("card|phone|pin-phone");
   fresh->add_option("--count", options->count, "So many cards, into a folder")
       ->check(CLI::Range(size_t{1}, kMaxCards))
       ->option_text("N");

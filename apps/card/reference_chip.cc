@@ -2,24 +2,12 @@
 
 #include <map>
 
+#include "apps/card/agreed_platform.h"
 #include "card/runtime/software_platform.h"
 #include "protocol/jpki/identifiers.h"
 
 namespace mitome::apps {
 namespace {
-
-/// A phone lies dark until its holder agrees; here one has.
-class AgreedPlatform final : public card::SoftwarePlatform {
- public:
-  using SoftwarePlatform::SoftwarePlatform;
-  card::UserOperation user_operation() override {
-    return ended_ ? card::UserOperation::kNone : card::UserOperation::kAuthentication;
-  }
-  void operation_ended() override { ended_ = true; }
-
- private:
-  bool ended_ = false;
-};
 
 card::TokenProfile profile_of(std::string_view token) {
   if (token == jpki::kAndroidLabel) return card::TokenProfile::kAndroid;
@@ -33,7 +21,8 @@ struct ReferenceChip::Impl {
 
   std::unique_ptr<CardFactory> factory;
   Person person;
-  AgreedPlatform platform{factory->random(), factory->keys()};
+  card::SoftwarePlatform silicon{factory->random(), factory->keys()};
+  AgreedPlatform platform{silicon, card::UserOperation::kAuthentication};
   std::unique_ptr<card::Chip> chip;
   std::map<std::pair<const jpki::ApplicationEntry*, uint16_t>, crypto::Pin> pins;
 };
@@ -46,9 +35,7 @@ Result<std::unique_ptr<ReferenceChip>> ReferenceChip::make(std::string_view toke
   TRY_ASSIGN(auto factory, CardFactory::open(now));
   TRY_ASSIGN(Person person, person_from_json(json::Value::object()));
   auto impl = std::make_unique<Impl>(std::move(factory), std::move(person));
-  TRY_ASSIGN(const IssuedCard made, impl->factory->make(impl->person, impl->platform));
-  if (const auto profile = profile_of(token); profile != card::TokenProfile::kCard)
-    TRY(impl->factory->make_phone(made, impl->person, profile, impl->platform));
+  TRY(impl->factory->make(impl->person, profile_of(token), impl->silicon));
   TRY_ASSIGN(impl->chip, card::boot(impl->platform));
   const Person& of = impl->person;
   const std::tuple<ByteView, uint16_t, std::string_view> kPins[] = {{jpki::kJpkiAid, jpki::kAuthPin, of.auth_pin},

@@ -2,8 +2,10 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
+#include "apps/card/agreed_platform.h"
 #include "apps/card/apdu_log.h"
 #include "apps/card/card_file.h"
 #include "apps/cli.h"
@@ -23,6 +25,11 @@ constexpr const char* kServeHelp =
     "--log writes each command and its answer down, decoded: PINs as **, no value of the holder’s. LOG is a file, to "
     "be read with\n"
     "mitome card log, or - for this terminal.\n\n"
+    "A phone (mitome card new --kind phone) lies dark in the reader. With --agree auth its holder agrees to a login "
+    "each time it\n"
+    "gets power, with --agree sign to a signature: it shows itself for that one operation, and needs no PIN. A "
+    "pin-phone asks its\n"
+    "PIN, as a card does.\n\n"
     "vpcd listens on all addresses of the machine: run pcscd in a network namespace of its own "
     "(tests/interop/vpcd.sh).\n\n"
     "Exit codes: 0 taken out, 1 refused (MALFORMED: not a card), 2 no vpcd there, the card is in another reader, or "
@@ -31,16 +38,22 @@ constexpr const char* kServeHelp =
     "Examples:\n"
     "  mitome card serve hanako.card\n"
     "  mitome card serve hanako.card taro.card      # a card in each of the two readers\n"
+    "  mitome card serve hanako.phone --agree auth  # a phone whose holder has just agreed to a login\n"
     "  mitome card serve hanako.card --log -        # and see what OpenSC says to it\n"
     "  mitome card serve hanako.card --slot 1 --json";
 constexpr size_t kSlots = 2;
 
 struct Options {
   std::vector<std::string> cards;
-  std::string host = "127.0.0.1", log;
+  std::string host = "127.0.0.1", log, agree;
   uint16_t slot = 0;
   uint16_t port = 0;
 };
+
+card::UserOperation agreed_operation(std::string_view agree) {
+  if (agree == "auth") return card::UserOperation::kAuthentication;
+  return agree == "sign" ? card::UserOperation::kSigning : card::UserOperation::kNone;
+}
 
 /// One card in one reader.
 class Served {
@@ -49,7 +62,8 @@ class Served {
                                               const Cli& cli) {
     std::unique_ptr<Served> served{new Served{path, port}};
     TRY_ASSIGN(served->file_, CardFile::open(path, served->random_, served->keys_));
-    TRY_ASSIGN(served->chip_, card::boot(served->file_->platform()));
+    served->platform_.emplace(served->file_->platform(), agreed_operation(options.agree));
+    TRY_ASSIGN(served->chip_, card::boot(*served->platform_));
     if (!options.log.empty()) {
       TRY_ASSIGN(served->log_, ApduLog::open(options.log, cli, path));
     }
@@ -61,6 +75,7 @@ class Served {
     LoggedChannel channel{*chip_, log_.get()};
     net::VpcdDialogue dialogue{channel, [this] {
                                  chip_->reset();
+                                 platform_->agree();
                                  if (log_) log_->powered();
                                }};
     const auto done = net::serve_vpcd(dialogue, host, port_, stop, inserted);
@@ -79,6 +94,7 @@ class Served {
   crypto::SystemRandom random_;
   crypto::SystemKeySource keys_;
   std::unique_ptr<CardFile> file_;
+  std::optional<AgreedPlatform> platform_;
   std::unique_ptr<card::Chip> chip_;
   std::unique_ptr<ApduLog> log_;
 };
@@ -140,6 +156,11 @@ void register_card_serve_command(CLI::App& card, Cli& cli) {
   serving->add_option("--port", options->port, "Another port than the slot's")
       ->check(CLI::Range(uint16_t{1}, uint16_t{65535}))
       ->option_text("PORT");
+  serving
+      ->add_option("--agree", options->agree,
+                   "What the holder of a phone agrees to each time it gets power (simulated)")
+      ->check(CLI::IsMember({"auth", "sign"}))
+      ->option_text("auth|sign");
   serving->add_option("--log", options->log, "Write down what is said to the card, decoded")->option_text("LOG");
   serving->callback([&cli, options] { serve(cli, *options); });
 }

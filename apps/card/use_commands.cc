@@ -91,13 +91,24 @@ Result<void> read(Cli& cli, const Options& options) {
   return {};
 }
 
+/// A phone whose holder agrees on it asks no PIN.
+Result<bool> asks_a_pin(apdu::ApduChannel& channel) {
+  TRY(jpki::select_application(channel, jpki::kJpkiAid));
+  TRY_ASSIGN(const jpki::TokenInfo token, jpki::read_token_info(channel));
+  return token.label != jpki::kPhoneLabel;
+}
+
 Result<void> sign(Cli& cli, const Options& options) {
   const bool signing = options.key == "sign";
   TRY_ASSIGN(const crypto::SecretBytes document, read_whole_file(options.file, kMaxDocument));
   TRY_ASSIGN(const PinPlace place, pin_place(options.key));
   TRY_ASSIGN(PinInput pins, PinInput::open(options.pins));
-  TRY_ASSIGN(const crypto::Pin* const pin, pins.get(place.which, cli.say(place.en, place.ja)));
   TRY_ASSIGN(const auto source, CardSource::open(options.source, cli));
+  TRY_ASSIGN(const bool pin_needed, asks_a_pin(source->channel()));
+  const crypto::Pin* pin = nullptr;
+  if (pin_needed) {
+    TRY_ASSIGN(pin, pins.get(place.which, cli.say(place.en, place.ja)));
+  }
   const auto made = jpki::sign_with_card(source->channel(), signing ? jpki::kSignKey : jpki::kAuthKey, pin,
                                          crypto::sha256(document.reveal()));
   if (!made) return about_pin(place, made.error(), cli);
@@ -204,7 +215,8 @@ void register_card_use_commands(CLI::App& card, Cli& cli) {
   read_command->add_option("--trust", reading->trust, "Verify what is read by these keys and CAs, else refuse")->option_text("PEM");
 
   const auto signing = add(card, cli, "sign", "Sign a file with the card",
-                           std::string{"RSA PKCS #1 v1.5 with SHA-256. The key's certificate stands beside the signature, as OUT.der.\n"} +
+                           std::string{"RSA PKCS #1 v1.5 with SHA-256. The key's certificate stands beside the signature, as OUT.der.\n"
+                                       "A phone asks no PIN: its holder has agreed on it.\n"} +
                                kPinsHelp + kTriesHelp + kWhere + kExitCodes +
                                "\nExamples:\n  mitome card sign letter.txt --key sign --out letter.sig\n"
                                "  openssl x509 -inform DER -in letter.sig.der -pubkey -noout > key.pem\n"

@@ -102,10 +102,14 @@ std::map<std::string_view, std::string> footers() {
        "   \"my_number\": 検査用数字をわざと誤らせた12桁, \"photo\": ファイルか base64, \"ward\": false,\n"
        "   \"pins\": {\"auth\": \"1234\", \"sign\": \"SIGN1234\", \"text\": \"5678\", \"juki\": \"9012\"}}\n"
        "15歳未満と成年被後見人のカードには、署名用電子証明書がありません。\n\n"
+       "--kind は、代わりに電話のチップを作ります。公的個人認証のアプリケーションだけが入ります。phone は "
+       "JPKIAPIOSTOKEN、pin-phone は\n"
+       "JPKIAPGPSETOKEN と名乗ります。mitome card serve --agree でリーダーに入れます。\n\n"
        "ファイルには、JSON の配列か1行に1人で、何人でも書けます。そのとき、また --count のとき、OUT "
        "はフォルダーで、0001.card、\n"
        "0002.card … が入ります。ファイルにいない人物は補います。\n\n"
-       "終了コード: 0 作った、1 拒否（MALFORMED: 人物の誤り）、2 読み書きできない・中断、64 使い方の誤り（OUT "
+       "終了コード: 0 作った、1 拒否（MALFORMED: 人物の誤り、NO_SIGNING_CERTIFICATE: 電話を使えない人）、2 "
+       "読み書きできない・中断、64 使い方の誤り（OUT "
        "がすでにある）。"},
       {"mitome card serve",
        "カードを、pcscd の下の vsmartcard（vpcd）の仮想リーダーに、中断するか pcscd が終わるまで入れます。スロット0は\n"
@@ -115,6 +119,10 @@ std::map<std::string_view, std::string> footers() {
        "--log は、命令と応答を読める形で書き残します。暗証番号は ** で、本人の情報は入りません。LOG はファイル（mitome "
        "card log で\n"
        "読みます）、または - でこの画面です。\n\n"
+       "電話（mitome card new --kind phone）はリーダーの中で何も見せません。--agree auth "
+       "なら、電源が入るたびに持ち主がログインに、\n"
+       "--agree sign なら署名に同意し、その1回だけ現れて、暗証番号を求めません。pin-phone "
+       "はカードのように暗証番号を求めます。\n\n"
        "vpcd はマシンのすべてのアドレスで待ち受けます。pcscd を独立したネットワーク名前空間で動かしてください\n"
        "（tests/interop/vpcd.sh）。\n\n"
        "終了コード: 0 取り出した、1 拒否（MALFORMED: カードでない）、2 vpcd がない・別のリーダーにある・読めない、64 "
@@ -133,7 +141,8 @@ std::map<std::string_view, std::string> footers() {
        "text は個人番号・基本4情報・券面の画像を、sign は署名用電子証明書を、juki は住民票コードを開きます。\n"
        "--trust PEM（mitome card new --trust-out のもの）は、すべてをネットワークなしで検証します。\n" +
            pins + tries + "\n" + where + exit},
-      {"mitome card sign", "SHA-256 と RSA PKCS #1 v1.5 による署名です。鍵の証明書は OUT.der として隣に置かれます。\n" +
+      {"mitome card sign", "SHA-256 と RSA PKCS #1 v1.5 による署名です。鍵の証明書は OUT.der として隣に置かれます。\n"
+       "電話は暗証番号を求めません。持ち主が電話の上で同意しているからです。\n" +
                                pins + tries + "\n" + where + exit},
       {"mitome card verify-pin", "暗証番号は画面で入力するか、標準入力で渡します。" + tries + "\n" + where + exit},
       {"mitome card change-pin",
@@ -213,6 +222,8 @@ const Texts& options() {
       {"mitome story --break", "この手順のメッセージを1バイト変える"},
       {"mitome story --evidence", "すべてのバイトと、確かめ直すコマンドを書き出す"},
       {"mitome card new --person", "人物（1人でも何人でも）の JSON。なければ架空の人を補う"},
+      {"mitome card new --kind",
+       "card（カード）、phone（持ち主の同意で現れる電話）、pin-phone（暗証番号を尋ねる電話）"},
       {"mitome card new --count", "この枚数を、フォルダーに"},
       {"mitome card new --out", "カード、または何枚かのフォルダー。まだないこと"},
       {"mitome card new --at", "今の代わりに、この時刻（RFC 3339）に発行する"},
@@ -221,6 +232,8 @@ const Texts& options() {
       {"mitome card serve --slot", "vpcd のどちらのリーダーか: 0 か 1"},
       {"mitome card serve --host", "vpcd が待ち受けるところ（127.0.0.1）"},
       {"mitome card serve --port", "スロットのポートの代わりに"},
+      {"mitome card serve --agree",
+       "電話の持ち主が、電源が入るたびに同意すること（模擬）: auth はログイン、sign は署名"},
       {"mitome card log log", "やりとりの記録。- は標準入力"},
       {"mitome card log --follow", "中断するまで、書き足されるものも示す"},
       {"mitome card read --trust", "この鍵と認証局で検証し、できないものは拒否する"},

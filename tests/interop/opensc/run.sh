@@ -118,4 +118,34 @@ kill -INT "$card_pid"
 wait "$card_pid" || differs "two cards are taken out (exit code $?)"
 card_pid=
 judge_says "and both are told" '"event":"removed".*|The card is out' cat "$work/serve.log"
+
+# -- phones in the same reader
+take_phone() {  # take_phone KIND [AGREE]: the one before is taken out
+  if [ -n "$card_pid" ]; then take_out; fi
+  rm -f "$work/phone"
+  "$mitome" card new --kind "$1" --out "$work/phone" >/dev/null || differs "a phone is made"
+  "$mitome" card serve "$work/phone" ${2:+--agree "$2"} >"$work/serve.log" 2>&1 &
+  card_pid=$!
+  wait_for 15 reader_has_card || { cat "$work/serve.log"; differs "the phone is seen in the reader"; }
+}
+take_phone phone
+judge_refuses "a phone to which nobody agrees is dark" 'CARD_REFUSED.*6[Aa]82' "$mitome" card show
+take_phone phone auth
+judge_says "agreed to: its token" 'token: JPKIAPIOSTOKEN' "$mitome" card show
+judge "card compare: no difference from a phone" "$mitome" card compare
+judge_says "OpenSC reads its authentication certificate" 'BEGIN CERTIFICATE' pkcs15-tool --read-certificate 1
+judge "it signs without a PIN" "$mitome" card sign "$work/message" --out "$work/phone.sig"
+openssl x509 -inform DER -in "$work/phone.sig.der" -pubkey -noout >"$work/key.pem"
+judge "openssl verifies it" openssl dgst -sha256 -verify "$work/key.pem" -signature "$work/phone.sig" "$work/message"
+judge_says "under a phone's policy" '1.2.392.200149.8.5.1.0.31' openssl x509 -inform DER -in "$work/phone.sig.der" -noout -text
+judge_refuses "an agreement to a login is none to a signature" 'CARD_REFUSED' "$mitome" card sign "$work/message" --key sign --out "$work/none.sig"
+take_phone pin-phone
+judge_says "a phone behind a PIN: its token" 'token: JPKIAPGPSETOKEN' "$mitome" card show
+judge_fails "it shows no certificate before" bash -c "'$mitome' card show | grep auth_certificate"
+judge "card compare: no difference from such a phone" "$mitome" card compare
+judge "it signs after its PIN" bash -c "echo '{\"auth\":\"1234\"}' | '$mitome' card sign '$work/message' --pins - --out '$work/pin.sig'"
+judge_says "card list knows it" 'JPKIAPGPSETOKEN' "$mitome" card list
+take_out
+echo '{"birth_date":"20200101"}' >"$work/child.json"
+judge_refuses "nobody under 15 has one" 'NO_SIGNING_CERTIFICATE' "$mitome" card new --kind phone --person "$work/child.json" --out "$work/none"
 finish
