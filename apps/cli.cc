@@ -11,6 +11,14 @@ void write_line(std::FILE* to, std::string_view text) {
   std::fflush(to);
 }
 
+/// The one detail that everybody has to understand; the others are for whoever looks for the cause.
+std::string detail_in(std::string detail, Language language) {
+  constexpr std::string_view kLeft = "tries left: ";
+  const size_t at = detail.find(kLeft);
+  if (language == Language::kJapanese && at != std::string::npos) detail.replace(at, kLeft.size(), "残り回数: ");
+  return detail;
+}
+
 }  // namespace
 
 int exit_code_of(ReasonKind kind) {
@@ -45,7 +53,7 @@ void Cli::fail(const Error& error) {
   text += info.code;
   text += ": ";
   text += say(info.en, info.ja);
-  if (!error.detail.empty()) text += " (" + error.detail + ")";
+  if (!error.detail.empty()) text += " (" + detail_in(error.detail, language) + ")";
   if (const std::string_view next = say(info.next_en, info.next_ja); !next.empty()) {
     text += "\n  ";
     text += say("What to do: ", "次にすること: ");

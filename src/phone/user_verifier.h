@@ -114,7 +114,7 @@ class UserVerifier {
   Result<void> save(const State& state);
   Result<State> begin();  ///< the failure counted, durably
   Result<Pass> succeed(State next, Purpose purpose, const crypto::Sha256Digest& bound_to, const PassChallenge& challenge);
-  std::string tries_left() const { return std::to_string(kMaxFailures - state_.failures) + " tries left"; }
+  std::string tries_left() const { return "tries left: " + std::to_string(kMaxFailures - state_.failures); }
   static Result<State> parse(ByteView bytes);
   BiometricSet draw_set();
   SaltedHash salted(ByteView secret);

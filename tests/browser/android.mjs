@@ -71,7 +71,7 @@ test('portal: a wrong PIN is refused with the tries left, the right one logs in,
   check.equal(await page.locator('[data-do="touch-owner"]').count(), 0, 'a finger does not stand for the PIN');
   await check.look(page, 'pin');
   await own(page, '0000');
-  check.match(await check.refusal_shown(page, 'PIN_WRONG'), /tries left: 2/);
+  check.match(await check.refusal_shown(page, 'PIN_WRONG'), /あと2回/);
   await own(page, '1234');
   await check.text(page, 'main h1', /利用登録/);
   await page.click('[data-do="register"]');

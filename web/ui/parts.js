@@ -153,11 +153,14 @@ export function notice(kind, title, ...body) {
     body.flat().filter(Boolean).map((part) => (part instanceof Node ? part : h('p', {}, part))));
 }
 
+/** The one detail that everybody has to understand; the others are for whoever looks for the cause. */
+const detailText = (detail) => t(detail?.replace(/tries left: (\d+)/, 'あと$1回') ?? '', detail ?? '');
+
 /** A refusal with what to do next. `more` are further nodes, such as a button. */
 export function refusalNotice(error, ...more) {
   return h('div', { class: `notice ${error.unavailable ? 'wait' : 'bad'}`, role: 'alert', dataset: { reason: error.reason } },
     h('strong', {}, error.text), error.next ? h('p', {}, error.next) : null,
-    h('p', { class: 'reason' }, [error.reason, error.detail].filter(Boolean).join(' · ')), more);
+    h('p', { class: 'reason' }, [error.reason, detailText(error.detail)].filter(Boolean).join(' · ')), more);
 }
 
 export const busy = (text) => h('div', { class: 'busy', role: 'status' }, text);

@@ -71,7 +71,7 @@ judge "and refuses another letter" 1 'Verification failure|verifying' openssl dg
 judge "a signature is not written over" 64 'USAGE' "$mitome" card sign letter --key sign --pins pins.json --card card --out letter.sig
 
 judge_typed "a wrong PIN: which, and the tries left" 1 'PIN_WRONG.*user authentication PIN; tries left: 2' '0000\n' "$mitome" card verify-pin auth --card card
-judge_typed "the same in Japanese" 1 '利用者証明用の暗証番号' '0000\n' "$mitome" --lang ja card verify-pin auth --card card
+judge_typed "the same in Japanese" 1 '利用者証明用の暗証番号; 残り回数: 1' '0000\n' "$mitome" --lang ja card verify-pin auth --card card
 judge_typed "the right one" 0 'Right' '1234\n' "$mitome" card verify-pin auth --card card
 judge "and the tries are back" 0 'auth: 3' "$mitome" card show --card card
 judge_typed "what is no PIN costs no try" 1 'PIN_FORMAT' '12\n' "$mitome" card verify-pin auth --card card
