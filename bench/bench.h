@@ -20,6 +20,7 @@ void run_enrolment(const Settings& settings);
 void run_login(const Settings& settings);
 void run_face(const Settings& settings);
 void run_card(const Settings& settings);
+void run_pin(const Settings& settings);
 /// What lies in a reader of this machine, a card of `mitome card new` in vpcd; bench/card_reader.sh puts it there.
 void run_card_reader(const Settings& settings);
 

@@ -17,6 +17,7 @@ int main(int count, char** arguments) {
                                                                        {"login", run_login},
                                                                        {"face", run_face},
                                                                        {"card", run_card},
+                                                                       {"pin", run_pin},
                                                                        {"card-reader", run_card_reader}};
   for (int i = 1; i < count; ++i) {
     const std::string_view argument = arguments[i];
@@ -37,11 +38,12 @@ int main(int count, char** arguments) {
     } else {
       std::fprintf(stderr,
                    "usage: mitome_bench [--rounds N] [--peers FILE] [--folder FOLDER] "
-                   "[mdoc|certificates|status|enrolment|login|face|card|card-reader ...]\n");
+                   "[mdoc|certificates|status|enrolment|login|face|card|pin|card-reader ...]\n");
       return 64;
     }
   }
   if (any) return 0;
-  for (const char* name : {"mdoc", "certificates", "status", "enrolment", "login", "face", "card"}) parts.at(name)(settings);
+  for (const char* name : {"mdoc", "certificates", "status", "enrolment", "login", "face", "card", "pin"})
+    parts.at(name)(settings);
   return 0;
 }

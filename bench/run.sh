@@ -1,6 +1,6 @@
 #!/bin/bash
 # Builds preset release and runs the benchmarks: bench/run.sh [PART…], parts mdoc certificates status
-# enrolment login face card town; town is the program as a whole (bench/town.sh), the others are mitome_bench, and card is also
+# enrolment login face card pin town; town is the program as a whole (bench/town.sh), the others are mitome_bench, and card is also
 # bench/card_reader.sh, through pcscd where that is installed.
 # Other mdoc libraries are measured in the same run when node is there and MITOME_PEERS names a folder in which
 # "npm install @auth0/mdl@3.0.1 @owf/mdoc@0.6.0" was run; otherwise one line says that they were not.
