@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 
-SOURCE_ROOTS = ("src", "apps", "testing", "tests", "bench")
+SOURCE_ROOTS = ("src", "apps", "testing", "tests", "bench", "examples")
 ACTORS = ("card", "phone", "issuer", "registry", "status", "verifier", "gate", "services", "store", "net")
 # Third-party headers and the only folders that may include them. testing/, tests/ and bench/ are free.
 HOMES = {
@@ -166,6 +166,10 @@ def cmake_links_follow_the_table(tree):
             yield "CMakeLists.txt", 1, f"layer {layer} is not in the dependency table"
         elif links != table[layer] & set(calls):
             yield "CMakeLists.txt", 1, f"{layer} links {sorted(links)}, the table says {sorted(table[layer] & set(calls))}"
+    for part, layer, rest in re.findall(r"mitome_part\((\w+) OF (\w+)([^)]*)\)", text):
+        found = re.search(r"\bLINK\b(.*?)(\bPRIVATE\b|$)", rest, re.S)
+        if stray := set(found[1].split() if found else ()) - table.get(layer, set()):
+            yield "CMakeLists.txt", 1, f"{part}, a part of {layer}, may not link {sorted(stray)}"
 
 
 def third_party_headers_stay_home(tree):
