@@ -1,5 +1,6 @@
 #!/bin/bash
 # Builds the libFuzzer targets (preset fuzz, clang 14) and runs each for SECONDS (default 5): tests/fuzz/run.sh [SECONDS] [TARGET…]
+# It starts from the seeds and from what is kept in tests/fuzz/corpus, and writes into build/fuzz alone.
 # A finding is left in build/fuzz/findings with the command that repeats it; then the exit code is 1.
 set -u
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 2
@@ -31,9 +32,12 @@ fi
 failed=0
 for target in "${targets[@]}"; do
   mkdir -p "$corpus/$target"
+  if [ -d "tests/fuzz/corpus/$target" ]; then cp -r "tests/fuzz/corpus/$target" "$corpus/"; fi
   log=build/fuzz/findings/$target.log
+  words=()
+  if [ -f "tests/fuzz/$target.dict" ]; then words=("-dict=tests/fuzz/$target.dict"); fi
   "$binaries/mitome_fuzz_$target" -max_total_time="$seconds" -max_len=65536 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-    -artifact_prefix="build/fuzz/findings/$target-" "$corpus/$target" >"$log" 2>&1
+    "${words[@]}" -artifact_prefix="build/fuzz/findings/$target-" "$corpus/$target" >"$log" 2>&1
   status=$?
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   if [ $status = 0 ]; then

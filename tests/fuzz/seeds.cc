@@ -14,7 +14,9 @@
 #include "protocol/jpki/text_files.h"
 #include "protocol/jpki/token_info.h"
 #include "protocol/ocsp/ocsp_response.h"
+#include "testing/card_in_hand.h"
 #include "testing/mdoc_world.h"
+#include "tests/fuzz/chip_script.h"
 
 namespace mitome {
 namespace {
@@ -63,6 +65,39 @@ void card_seeds(SeedWriter& out) {
   out.add("card_files", jpki::text_file_my_number("123456789012").value());
   out.add("card_files", jpki::text_file_attributes({"黒桐　幹也", "東京都認め市南１－２－３", birth, "1"}).value());
   out.add("card_files", jpki::encode_token_info({"JPKIAPICCTOKEN2", "Mitome", "", "1"}));
+}
+
+/// VERIFY by short identifier.
+std::string verify(uint8_t file, std::string_view pin) {
+  return "002000" + to_hex(Bytes{static_cast<uint8_t>(0x80 | file), static_cast<uint8_t>(pin.size())}) + to_hex(as_bytes(pin));
+}
+
+void chip_seeds(SeedWriter& out, uint8_t profile) {
+  using namespace testing;
+  using fuzz::ChipScript;
+  const std::string digest(64, '5'), sign_once = "802a009a0102" "00";
+  ChipScript jpki{profile};
+  jpki.deed(fuzz::kAgreeLogin).send(kSelectJpki).send(verify(0x18, kTestAuthPin)).send("802a029720" + digest + "00");
+  jpki.send("00b08a0000").send("0024019804" "34333231").send(verify(0x18, "0000")).send("00200098").send("80fc0000");
+  out.add("chip", jpki.view());
+  ChipScript sign{profile};
+  sign.deed(fuzz::kAgreeSigning).send(kSelectJpki).send(verify(0x1B, kTestSignPin)).send("802a049a20" + digest + "00");
+  sign.send("00b0810000").send(sign_once).send("0024019b06" "414243443132").deed(fuzz::kReset).send(kSelectJpki);
+  sign.deed(fuzz::kAgreeLogin).send(kSelectJpki).send(verify(0x1B, "ABCD12")).send(kSelectText).send(kSelectJpki).send(sign_once);
+  out.add("chip", sign.send(verify(0x1B, "ABCD12")).send(sign_once).send(sign_once).view());
+  ChipScript text{profile};
+  text.send(kSelectText).send("00a4020c020011").send("1020008002" "3536").send("0020008002" "3738").send("00b0820000");
+  text.send(verify(0x14, kTestMyNumber)).send("00b0810000").send(verify(0x15, kTestNumberB)).send("00ca7f2110").send("00c0000000");
+  out.add("chip", text.view());
+  ChipScript surface{profile};
+  surface.send(kSelectSurface).send(verify(0x11, kTestBirthPin)).send("00b0810000").send(verify(0x12, kTestNumberB));
+  surface.send("00b082000000ff").send(verify(0x13, kTestMyNumber)).send("00b0850000").send("0084000008");
+  out.add("chip", surface.view());
+  ChipScript registers{profile};
+  registers.send(kSelectJuki).send(verify(0x1C, kTestJukiPin)).send("00b2011400").tear(5).send("8032009c04" "31313131");
+  registers.send(kSelectCommon).send("00b2010c00").send("0088009904" "01020304" "00").tear(1).send(verify(0x1C, kTestJukiPin));
+  registers.send("80a20000000133" + std::string(2 * 307, '0'));
+  out.add("chip", registers.view());
 }
 
 void pki_seeds(SeedWriter& out, testing::MdocWorld& world) {
@@ -129,6 +164,7 @@ int main(int count, char** arguments) {
   testing::MdocWorld world;
   codec_seeds(out);
   card_seeds(out);
+  for (uint8_t profile = 0; profile < 3; ++profile) chip_seeds(out, profile);
   pki_seeds(out, world);
   mdoc_seeds(out, world);
   return 0;

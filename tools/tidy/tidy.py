@@ -51,6 +51,8 @@ FORBIDDEN_NAMES = re.compile(r"(^|[_/])(util|utils|helper|helpers|manager|common
 MACHINE = re.compile(r"(?<![\w.<])/(work|root|home|Users)/[\w.]+")
 REAL_NAMES = re.compile(r"\b(Apple|iPhone|Face ID|Touch ID|Find My|Google|Seven-Eleven|Lawson|FamilyMart|Ministop|J-LIS|e-Tax)\b"
                         r"|マイナポータル|マイナアプリ|デジタル庁|セブン-イレブン|ローソン|ファミリーマート|0120-95")
+# What a fuzzer made: bytes, of which some happen to be text.
+NOT_WRITTEN = ("tests/fuzz/corpus/",)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 # .clang-format aims at 120 columns; what it cannot break may run a little over.
 MAX_LINES, WARN_LINES, MAX_COLUMNS = 700, 500, 140
@@ -63,6 +65,8 @@ class Tree:
         self.root = root
         self.files = {}
         for path in self._paths():
+            if path.startswith(NOT_WRITTEN):
+                continue
             try:
                 self.files[path] = (root / path).read_text(encoding="utf-8").splitlines()
             except (UnicodeDecodeError, FileNotFoundError):
