@@ -1,5 +1,6 @@
 // mitome: one binary, its subcommands are the roles.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
@@ -70,7 +71,11 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 64;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    cli.json =
+        std::find(argv, argv + argc, std::string_view{"--json"}) != argv + argc;  // it may stand behind the mistake
+    cli.fail({mitome::Reason::USAGE, error.what()});
+    return cli.exit_code;
   }
   return cli.exit_code;
 }

@@ -83,6 +83,8 @@ judge_typed "the counter sets it anew" 0 'with all its tries' '4444\n' "$mitome"
 judge_typed "and it works" 0 'Right' '4444\n' "$mitome" card verify-pin text --card card
 judge "a PIN is no argument" 64 . "$mitome" card verify-pin auth 1234 --card card
 judge "no PIN at all" 64 'standard input' "$mitome" card verify-pin auth --card card
+judge "wrong usage in JSON, too" 64 '"reason":"USAGE".*--out is required' "$mitome" card new --json
+judge "and in Japanese" 64 'コマンドまたは入力が誤っています.*--count' "$mitome" --lang ja card new --out none --count 0
 judge "another word for a PIN" 64 'auth, sign, text or juki' "$mitome" card verify-pin pin --card card
 # -- verified without a network
 judge "keys that verify its cards" 0 . "$mitome" card new --out other --trust-out trust.pem
