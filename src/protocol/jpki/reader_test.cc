@@ -75,7 +75,7 @@ TEST_F(ReaderTest, RefusalsCarryTheStatusWord) {
   EXPECT_EQ(hidden.reason, Reason::CARD_REFUSED);
   EXPECT_NE(hidden.detail.find("6982"), std::string::npos);
   EXPECT_NE(compute_signature(channel(), kAuthKey, kDigest).error().detail.find("6982"), std::string::npos);
-  EXPECT_EQ(select_file(channel(), 0x0005).error().reason, Reason::CARD_REFUSED);
+  EXPECT_EQ(select_file(channel(), 0x0003).error().reason, Reason::CARD_REFUSED);
   EXPECT_EQ(select_application(channel(), Bytes(10)).error().reason, Reason::CARD_REFUSED);
   EXPECT_EQ(pin_tries_left(channel(), kAuthKey).error().reason, Reason::CARD_REFUSED);
   EXPECT_EQ(verify_pin(channel(), kAuthKey, test_pin("1234")).error().reason, Reason::CARD_REFUSED);
