@@ -2,6 +2,7 @@
 
 #include "codec/base64url/base64url.h"
 #include "crypto/hash.h"
+#include "verifier/room.h"
 
 namespace mitome::gate {
 namespace {
@@ -12,9 +13,9 @@ constexpr Seconds kKeptAfterEnd{3600};
 Result<void> forget(store::Transaction& transaction, Instant now) {
   const int64_t before = to_unix(now - kKeptAfterEnd);
   TRY(transaction.run("DELETE FROM wallet_request WHERE interaction IN (SELECT id FROM interaction WHERE expires < ?1)", {before}));
-  TRY(transaction.run("DELETE FROM interaction WHERE expires < ?1", {before}));
   TRY(transaction.run("DELETE FROM login_grant WHERE expires < ?1 AND token_expires < ?1", {to_unix(now)}));
-  return transaction.run("DELETE FROM single_use WHERE expires < ?1", {before});
+  TRY(transaction.run("DELETE FROM single_use WHERE expires < ?1", {before}));
+  return verifier::make_room(transaction, "interaction", now, now - kKeptAfterEnd);
 }
 
 Interaction interaction_from(const store::Row& row) {
@@ -33,7 +34,7 @@ Interaction interaction_from(const store::Row& row) {
   out.purpose_ja = row.text(11);
   out.sha256 = row.blob(12);
   out.expires = instant_from_unix(row.integer(13));
-  out.ended = row.integer(14) != 0;
+  out.ended = row.integer(14) == 0;
   return out;
 }
 
@@ -68,10 +69,8 @@ Result<Interaction> Records::open(Interaction interaction, Instant now) {
   const Interaction& it = interaction;
   const auto opened = store_.write([&](store::Transaction& transaction) -> Result<void> {
     TRY(forget(transaction, now));
-    TRY_ASSIGN(const auto count, transaction.query_one("SELECT COUNT(*) FROM interaction WHERE expires >= ?1", {to_unix(now)}));
-    if (count->integer(0) >= kMaxInteractions) return Error{Reason::LIMIT_EXCEEDED, "too many logins at once"};
     return transaction.run(
-        "INSERT INTO interaction VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        "INSERT INTO interaction VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)",
         {it.id, it.browser, it.client, static_cast<int64_t>(it.kind == Kind::kSign), it.redirect_uri, it.state, it.nonce,
          it.code_challenge, join_scopes(it.scopes), it.document, it.purpose, it.purpose_ja, it.sha256, to_unix(it.expires)});
   });
@@ -83,9 +82,7 @@ Result<Interaction> Records::read(std::string_view id) {
   std::optional<Interaction> found;
   TRY(store_.read([&](store::Transaction& transaction) -> Result<void> {
     TRY_ASSIGN(const auto row,
-               transaction.query_one("SELECT *, EXISTS(SELECT 1 FROM single_use u WHERE u.kind = 'interaction' AND u.key = "
-                                     "CAST(interaction.id AS BLOB)) FROM interaction WHERE id = ?1",
-                                     {std::string{id}}));
+               transaction.query_one("SELECT * FROM interaction WHERE id = ?1", {std::string{id}}));
     if (row) found = interaction_from(*row);
     return {};
   }));
@@ -114,6 +111,7 @@ Result<void> Records::end(const Interaction& interaction, const std::function<Re
     TRY_ASSIGN(const bool first,
                transaction.insert_if_absent("interaction", as_bytes(interaction.id), to_unix(interaction.expires)));
     if (!first) return Error{Reason::REPLAY, "this login has come to its end"};
+    TRY(transaction.run("UPDATE interaction SET open = 0 WHERE id = ?1", {interaction.id}));
     return effect ? effect(transaction) : Result<void>{};
   });
 }

@@ -19,7 +19,6 @@ inline constexpr Seconds kRequestLife{120};  ///< of a QR code or link until a w
 inline constexpr Seconds kCodeLife{60};
 inline constexpr Seconds kTokenLife{300};
 inline constexpr Seconds kResultLife{300};   ///< of a signature until its service fetches it
-inline constexpr int64_t kMaxInteractions = 10'000;
 
 store::Migrations gate_schema();
 

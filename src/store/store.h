@@ -54,6 +54,8 @@ class Store {
 inline constexpr std::string_view kSingleUseSchema =
     "CREATE TABLE IF NOT EXISTS single_use(kind TEXT NOT NULL, key BLOB NOT NULL, expires INTEGER NOT NULL, "
     "PRIMARY KEY(kind, key)) STRICT, WITHOUT ROWID";
+/// Every store has it: without it, forgetting what has expired looks at all that was used.
+inline constexpr std::string_view kSingleUseIndex = "CREATE INDEX IF NOT EXISTS single_use_by_expiry ON single_use(expires)";
 
 /// Statements of each schema version in order; those not applied yet run in one transaction each.
 struct Migrations {

@@ -1,6 +1,7 @@
 #include "verifier/challenges.h"
 
 #include "codec/base64url/base64url.h"
+#include "verifier/room.h"
 
 namespace mitome::verifier {
 namespace {
@@ -8,14 +9,11 @@ namespace {
 constexpr size_t kIdSize = 16, kNonceSize = 32;
 /// Kept this long after their end, so that a late or repeated answer is told what it is.
 constexpr Seconds kKeptAfterEnd{3600};
-constexpr std::string_view kColumns =
-    "SELECT id, kind, origin, nonce, content, expires, "
-    "EXISTS(SELECT 1 FROM single_use u WHERE u.kind = 'challenge' AND u.key = CAST(challenge.id AS BLOB)) FROM "
-    "challenge ";
+constexpr std::string_view kColumns = "SELECT id, kind, origin, nonce, content, expires, open FROM challenge ";
 
 Challenge from_row(const store::Row& row) {
   return {row.text(0),        row.text(1), row.text(2), row.blob(3), row.blob(4), instant_from_unix(row.integer(5)),
-          row.integer(6) != 0};
+          row.integer(6) == 0};
 }
 
 }  // namespace
@@ -29,11 +27,8 @@ Result<Challenge> Challenges::open(std::string_view kind, std::string_view origi
                       now + kChallengeLife};
   const auto stored = store_.write([&](store::Transaction& transaction) -> Result<void> {
     const int64_t forgotten = to_unix(now - kKeptAfterEnd);
-    TRY(transaction.run("DELETE FROM challenge WHERE expires < ?1", {forgotten}));
     TRY(transaction.run("DELETE FROM single_use WHERE expires < ?1", {forgotten}));
-    TRY_ASSIGN(const auto count,
-               transaction.query("SELECT COUNT(*) FROM challenge WHERE expires >= ?1", {to_unix(now)}));
-    if (count.front().integer(0) >= kMaxOpenChallenges) return Error{Reason::LIMIT_EXCEEDED, "too many open sessions"};
+    TRY(make_room(transaction, "challenge", now, now - kKeptAfterEnd));
     return transaction.run(
         "INSERT INTO challenge(id, kind, origin, nonce, content, expires) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
         {challenge.id, challenge.kind, challenge.origin, challenge.nonce, challenge.content,
@@ -60,7 +55,7 @@ Result<void> Challenges::consume(const Challenge& challenge, const Effect& effec
     TRY_ASSIGN(const bool first,
                transaction.insert_if_absent("challenge", as_bytes(challenge.id), to_unix(challenge.expires)));
     if (!first) return Error{Reason::REPLAY, "this session was finished before"};
-    TRY(transaction.run("UPDATE challenge SET content = x'' WHERE id = ?1", {challenge.id}));
+    TRY(transaction.run("UPDATE challenge SET content = x'', open = 0 WHERE id = ?1", {challenge.id}));
     return effect ? effect(transaction) : Result<void>{};
   });
 }

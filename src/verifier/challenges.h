@@ -12,7 +12,6 @@
 namespace mitome::verifier {
 
 inline constexpr Seconds kChallengeLife{300};
-inline constexpr int64_t kMaxOpenChallenges = 10'000;
 
 struct Challenge {
   std::string id;

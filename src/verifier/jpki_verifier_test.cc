@@ -12,6 +12,7 @@
 #include "testing/failing_store.h"
 #include "testing/jpki_trial.h"
 #include "testing/status_places.h"
+#include "verifier/room.h"
 #include "verifier/schema.h"
 
 namespace mitome::verifier {
@@ -284,16 +285,48 @@ TEST_F(JpkiVerifierTest, AStoreThatFailsLetsNobodyIn) {
 }
 
 TEST_F(JpkiVerifierTest, OpenSessionsHaveALimit) {
-  ASSERT_TRUE(inner_store_->write([&](store::Transaction& transaction) -> Result<void> {
-    for (int64_t i = 0; i < kMaxOpenChallenges; ++i) {
-      TRY(transaction.run("INSERT INTO challenge VALUES(?1, 'login', '', x'', x'', ?2)",
-                          {std::to_string(i), to_unix(clock_.now())}));
-    }
-    return {};
-  }));
+  const auto begin_and_leave = [this](int64_t number, int64_t open) {
+    return inner_store_->write([&](store::Transaction& transaction) {
+      return transaction.run("INSERT INTO challenge VALUES(?1, 'login', '', x'', x'', ?2, ?3)",
+                             {std::to_string(number), to_unix(clock_.now()), open});
+    });
+  };
+  for (int64_t i = 0; i < kMaxOpenSessions - 1; ++i) ASSERT_TRUE(begin_and_leave(i, 1));
+  ASSERT_TRUE(begin_and_leave(kMaxOpenSessions, 0));
+  EXPECT_NE(login_start().string_or("session", ""), "") << "one that was finished does not count";
   EXPECT_EQ(login_start().string_or("reason", ""), "LIMIT_EXCEEDED");
   clock_.advance(Seconds{1});
-  EXPECT_NE(login_start().string_or("session", ""), "") << "those that ended do not count";
+  EXPECT_NE(login_start().string_or("session", ""), "") << "those that expired do not count";
+}
+
+TEST_F(JpkiVerifierTest, AFinishedSessionMakesRoom) {
+  const auto open = [this] {
+    int64_t count = 0;
+    CHECK(inner_store_->read([&](store::Transaction& transaction) -> Result<void> {
+      TRY_ASSIGN(const auto row, transaction.query_one("SELECT COUNT(*) FROM challenge WHERE open = 1"));
+      count = row->integer(0);
+      return {};
+    }));
+    return count;
+  };
+  const auto body = login_answer(login_start());
+  EXPECT_EQ(open(), 1);
+  EXPECT_EQ(finish(body), "GOOD");
+  EXPECT_EQ(open(), 0);
+  EXPECT_EQ(finish(body), "REPLAY");
+}
+
+TEST_F(JpkiVerifierTest, SoDoAllThatAreKept) {
+  const auto keep = [this](int64_t kept) {
+    ASSERT_TRUE(inner_store_->write([&](store::Transaction& transaction) {
+      return transaction.run("UPDATE kept SET n = ?1 WHERE name = 'challenge'", {kept});
+    }));
+  };
+  keep(kMaxKeptSessions - 1);
+  EXPECT_NE(login_start().string_or("session", ""), "");
+  EXPECT_EQ(login_start().string_or("reason", ""), "LIMIT_EXCEEDED");
+  clock_.advance(kChallengeLife + Seconds{3601});
+  EXPECT_NE(login_start().string_or("session", ""), "") << "what is forgotten makes room";
 }
 
 }  // namespace

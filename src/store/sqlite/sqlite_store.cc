@@ -256,6 +256,7 @@ class SqliteStore final : public Store {
   Result<void> migrate(const Migrations& migrations) {
     TRY(writer_.execute("CREATE TABLE IF NOT EXISTS schema_version(version INTEGER PRIMARY KEY) STRICT"));
     TRY(writer_.execute(std::string{kSingleUseSchema}));
+    TRY(writer_.execute(std::string{kSingleUseIndex}));
     TRY_ASSIGN(const auto rows, writer_.query("SELECT coalesce(max(version), 0) FROM schema_version", {}));
     const auto applied = static_cast<size_t>(rows.at(0).integer(0));
     if (applied > migrations.steps.size())
