@@ -77,8 +77,8 @@ json::Value made_json(const IssuedCard& made, const Person& person, const std::s
   return value;
 }
 
-Result<IssuedCard> make_one(CardFactory& factory, const Person& person, const std::string& kind,
-                            const std::string& out) {
+Result<IssuedCard> make_one(CardFactory& factory, Person person, const std::string& kind, const std::string& out) {
+  draw_missing_portrait(person);
   card::SoftwarePlatform chip{factory.random(), factory.keys()};
   TRY_ASSIGN(IssuedCard made, factory.make(person, kKinds.at(kind), chip));
   TRY(create_card_file(out, chip.silicon()));
@@ -189,7 +189,7 @@ Result<std::vector<Person>> persons_of(const Options& options) {
   const size_t wanted = options.count != 0 ? options.count : std::max<size_t>(1, persons.size());
   for (size_t i = persons.size(); i < wanted; ++i) {
     // The number is what makes one different from the next.
-    TRY_ASSIGN(Person person, person_from_json(i == 0 ? json::Value::object()
+    TRY_ASSIGN(Person person, person_without_portrait(i == 0 ? json::Value::object()
                                                       : json::Value::object({{"number", static_cast<int64_t>(i)}})));
     persons.push_back(std::move(person));
   }

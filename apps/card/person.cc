@@ -67,9 +67,10 @@ Result<std::string> pin_member(const json::Value* pins, std::string_view name, s
   return pin;
 }
 
-Result<Bytes> photo_bytes(const json::Value& value, const Person& person) {
+/// Empty when none is given.
+Result<Bytes> photo_bytes(const json::Value& value) {
   const std::string photo = value.string_or("photo", "");
-  if (photo.empty()) return draw_portrait(face_name(person.name, person.birth_date));
+  if (photo.empty()) return Bytes{};
   const auto bytes = base64url::decode_standard(photo);
   if (!bytes) return malformed("photo is neither a file nor base64");
   if (bytes->size() > kMaxPhotoSize) return Error{Reason::LIMIT_EXCEEDED, "photo over 512 KiB"};
@@ -88,7 +89,7 @@ char my_number_check_digit(std::string_view eleven_digits) {
   return static_cast<char>('0' + (remainder <= 1 ? 0 : 11 - remainder));
 }
 
-Result<Person> person_from_json(const json::Value& value) {
+Result<Person> person_without_portrait(const json::Value& value) {
   if (!value.is_object()) return malformed("a person is a JSON object");
   Fate fate{value.dump()};
   Person person;
@@ -118,7 +119,17 @@ Result<Person> person_from_json(const json::Value& value) {
   TRY_ASSIGN(person.sign_pin, pin_member(pins, "sign", "SIGN1234"));
   TRY_ASSIGN(person.text_pin, pin_member(pins, "text", "5678"));
   TRY_ASSIGN(person.juki_pin, pin_member(pins, "juki", "9012"));
-  TRY_ASSIGN(person.portrait, photo_bytes(value, person));
+  TRY_ASSIGN(person.portrait, photo_bytes(value));
+  return person;
+}
+
+void draw_missing_portrait(Person& person) {
+  if (person.portrait.empty()) person.portrait = draw_portrait(face_name(person.name, person.birth_date));
+}
+
+Result<Person> person_from_json(const json::Value& value) {
+  TRY_ASSIGN(Person person, person_without_portrait(value));
+  draw_missing_portrait(person);
   return person;
 }
 
@@ -144,7 +155,7 @@ Result<Person> person_beside(const fs::path& folder, json::Value value) {
     TRY_ASSIGN(const std::string bytes, read_all(photo));
     value.set("photo", base64url::encode_standard(as_bytes(bytes)));
   }
-  return person_from_json(value);
+  return person_without_portrait(value);
 }
 
 /// One person, an array of them, or one a line.

@@ -131,6 +131,14 @@ TEST_F(PersonsFile, HoldsAnArrayOrAPersonALine) {
   EXPECT_EQ(read("{}\n{}\n{}", 2)->size(), 2u);
 }
 
+TEST_F(PersonsFile, LeavesPortraitsToBeDrawn) {
+  auto persons = read("{}");
+  ASSERT_TRUE(persons) << to_string(persons.error());
+  EXPECT_TRUE(persons->front().portrait.empty());
+  draw_missing_portrait(persons->front());
+  EXPECT_EQ(persons->front().portrait, person_from_json(json::Value::object())->portrait);
+}
+
 TEST_F(PersonsFile, SaysWhoCannotBeRead) {
   const auto line = read("{}\n{");
   EXPECT_EQ(line.error().reason, Reason::MALFORMED);
