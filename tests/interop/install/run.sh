@@ -50,7 +50,13 @@ mv first prefix
 headers=prefix/include/mitome
 expect "no layer but those of the card, and of net the PC/SC reader alone" 0 '^base card codec credential crypto net protocol net/pcsc_reader.h $' \
   bash -c "cd $headers && printf '%s ' * net/*"
-expect_none "no path of the tree or of its build in headers and CMake files" grep -rnF -e "$root" -e "$build" $headers prefix/lib/cmake
+# A path begins where no other one goes on: the tree may stand in /mitome, and include/mitome is a path of the prefix.
+begins='(^|[^[:alnum:]_}./-])'
+literal() { printf '%s' "$1" | sed 's/[][\.^$*+?(){}|]/\\&/g'; }
+paths="$begins($(literal "$root")|$(literal "$build"))(/|[^[:alnum:]_.-]|\$)"
+printf 'set(there "%s/src")\n' "$root" >there.cmake
+expect "a path of the tree would be found" 0 . grep -E "$paths" there.cmake
+expect_none "no path of the tree or of its build in headers and CMake files" grep -rnE "$paths" $headers prefix/lib/cmake
 expect_none "no other library than OpenSSL, zlib and PC/SC in the CMake files" grep -rniE 'nlohmann|boost|sqlite|opencv|pango|openjp2|qrcodegen|gtest' prefix/lib/cmake
 expect_none "none of our flags in the CMake files" grep -nE 'mitome_flags|COMPILE_OPTIONS|COMPILE_DEFINITIONS|LINK_OPTIONS' prefix/lib/cmake/mitome/mitomeTargets*.cmake prefix/lib/cmake/mitome/mitomePcscTargets*.cmake
 

@@ -10,7 +10,7 @@ mkdir -p build
 if [ -z "${MITOME_GATE_DRIVER:-}" ]; then
   { [ -f build/release/CMakeCache.txt ] || cmake --preset release; cmake --build build/release --target mitome_gate_driver; } \
     >build/openid-interop.log 2>&1 || missing "cannot build the driver; see build/openid-interop.log"
-  MITOME_GATE_DRIVER=$(find build/release -name mitome_gate_driver -type f | head -n 1)
+  MITOME_GATE_DRIVER=$(find build/release/ -name mitome_gate_driver -type f | head -n 1)
 fi
 driver=$(readlink -f "$MITOME_GATE_DRIVER")
 judges=build/interop-openid
