@@ -21,10 +21,8 @@ namespace mitome::apps {
 namespace {
 
 constexpr const char* kLogHelp =
-    "LOG is what --log of the card commands wrote, or what pcscd itself says of any real card (pcscd --foreground "
-    "--apdu). Every\n"
-    "command is named, with the file it is about and what the answer means. PINs are **, and no value of the holder’s "
-    "is shown:\n"
+    "LOG is what --log of the card commands wrote, or what pcscd itself says of any real card (pcscd --foreground --apdu). Every\n"
+    "command is named, with the file it is about and what the answer means. PINs are **, and no value of the holder’s is shown:\n"
     "what this prints may be sent to a colleague. pcscd’s own log has PINs in it, and may not.\n\n"
     "Exit codes: 0 shown, 1 refused (MALFORMED: no APDU in it), 2 cannot be read, 64 usage.\n\n"
     "Examples:\n"
