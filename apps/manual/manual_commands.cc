@@ -20,7 +20,8 @@ constexpr const char* kCompletionHelp =
     "  source <(mitome completion zsh)\n"
     "  mitome completion bash > /usr/local/share/bash-completion/completions/mitome";
 
-bool everything(const CLI::App*) { return true; }
+/// What builders alone use has no group and stands in no list.
+bool is_listed(const CLI::App* command) { return !command->get_group().empty(); }
 
 bool is_help(const CLI::Option* option) { return option->get_name() == "--help"; }
 bool takes_value(const CLI::Option* option) { return option->get_expected_max() > 0; }
@@ -83,7 +84,7 @@ std::string footer_roff(const CLI::App& app) {
 }
 
 void commands_roff(const CLI::App& app, const std::string& path, std::string& out) {
-  for (const CLI::App* command : app.get_subcommands(everything)) {
+  for (const CLI::App* command : app.get_subcommands(is_listed)) {
     const std::string name = path + " " + command->get_name();
     out += ".SS " + roff(name) + "\n" + roff(command->get_description()) + "\n" + options_roff(*command) +
            footer_roff(*command);
@@ -122,7 +123,7 @@ std::string shell_case(const std::string& at, const std::string& words) {
 
 void collect(const CLI::App& app, const std::string& path, Words& out) {
   std::vector<std::string> commands, options;
-  for (const CLI::App* command : app.get_subcommands(everything)) commands.push_back(command->get_name());
+  for (const CLI::App* command : app.get_subcommands(is_listed)) commands.push_back(command->get_name());
   for (const CLI::Option* option : app.get_options()) {
     const std::vector<std::string> values = choices(option);
     if (option->get_positional()) {
@@ -134,7 +135,7 @@ void collect(const CLI::App& app, const std::string& path, Words& out) {
   }
   out.commands += shell_case(path, join(commands));
   out.options += shell_case(path, join(options));
-  for (const CLI::App* command : app.get_subcommands(everything))
+  for (const CLI::App* command : app.get_subcommands(is_listed))
     collect(*command, path + command->get_name() + " ", out);
 }
 
