@@ -29,9 +29,23 @@ Result<json::Value> tries_left(apdu::ApduChannel& channel) {
   return out;
 }
 
-Result<void> add_certificate(json::Value& out, std::string_view name, ByteView der, const CardTrust* trust) {
+/// What was verified of what is read, by the names under which it is printed. Some has no signature: the card's number, the resident code,
+/// the expiry on the face.
+struct Verified {
+  const CardTrust* by;  ///< null: nothing is
+  json::Value members = json::Value::array();
+
+  void add(std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names) members.push(name);
+  }
+};
+
+Result<void> add_certificate(json::Value& out, std::string_view name, ByteView der, Verified& verified) {
   TRY_ASSIGN(const x509::Certificate certificate, x509::Certificate::parse(der));
-  if (trust != nullptr) TRY(trust->verify(certificate));
+  if (verified.by != nullptr) {
+    TRY(verified.by->verify(certificate));
+    verified.add({name});
+  }
   out.set(name, json::Value::object({{"serial", to_hex(certificate.serial())},
                                      {"not_before", to_rfc3339(certificate.not_before())},
                                      {"not_after", to_rfc3339(certificate.not_after())},
@@ -62,9 +76,12 @@ Result<void> unlock(apdu::ApduChannel& channel, const PinPlace& place, PinInput&
   return verified ? Result<void>{} : Result<void>{about_pin(place, verified.error(), cli)};
 }
 
-Result<void> read_text(apdu::ApduChannel& channel, const CardTrust* trust, json::Value& out, std::string& my_number) {
+Result<void> read_text(apdu::ApduChannel& channel, Verified& verified, json::Value& out, std::string& my_number) {
   TRY_ASSIGN(const jpki::TextFiles files, jpki::read_text_files(channel));
-  if (trust != nullptr) TRY(jpki::verify_text_integrity(files, trust->files));
+  if (verified.by != nullptr) {
+    TRY(jpki::verify_text_integrity(files, verified.by->files));
+    verified.add({"my_number", "name", "address", "birth_date", "sex"});
+  }
   TRY_ASSIGN(my_number, jpki::parse_my_number(files.my_number));
   TRY_ASSIGN(const jpki::Attributes items, jpki::parse_attributes(files.attributes));
   out.set("my_number", my_number)
@@ -76,15 +93,16 @@ Result<void> read_text(apdu::ApduChannel& channel, const CardTrust* trust, json:
 }
 
 /// Opened by number A, which is the My Number that the text application has just told.
-Result<void> read_surface(apdu::ApduChannel& channel, std::string_view my_number, const CardTrust* trust, json::Value& out) {
+Result<void> read_surface(apdu::ApduChannel& channel, std::string_view my_number, Verified& verified, json::Value& out) {
   TRY_ASSIGN(const bool there, has_application(channel, jpki::kSurfaceAid));
   if (!there) return {};
   TRY_ASSIGN(const crypto::Pin number_a, crypto::Pin::from_command(as_bytes(my_number)));
   TRY(jpki::verify_pin(channel, jpki::kSurfaceNumberAPin, number_a));
   TRY_ASSIGN(const jpki::SurfaceFiles files, jpki::read_surface_files(channel));
-  if (trust != nullptr) {
-    TRY(jpki::verify_surface_face(files, trust->files));
-    TRY(jpki::verify_surface_number(files, trust->files));
+  if (verified.by != nullptr) {
+    TRY(jpki::verify_surface_face(files, verified.by->files));
+    TRY(jpki::verify_surface_number(files, verified.by->files));
+    verified.add({"face.name_png", "face.address_png", "face.photo_jp2"});
   }
   TRY_ASSIGN(const jpki::SurfaceContent face, jpki::parse_surface_face(files.face));
   out.set("face", json::Value::object({{"name_png", base64url::encode_standard(face.name_png)},
@@ -95,7 +113,7 @@ Result<void> read_surface(apdu::ApduChannel& channel, std::string_view my_number
 }
 
 /// All but the tries left, which are asked once, when nothing more is tried.
-Result<json::Value> describe(apdu::ApduChannel& channel, const CardTrust* trust) {
+Result<json::Value> describe(apdu::ApduChannel& channel, Verified& verified) {
   json::Value applications = json::Value::array();
   for (const jpki::ApplicationEntry& each : jpki::card_map()) {
     TRY_ASSIGN(const bool there, has_application(channel, each.aid));
@@ -105,7 +123,7 @@ Result<json::Value> describe(apdu::ApduChannel& channel, const CardTrust* trust)
   TRY_ASSIGN(const jpki::TokenInfo token, jpki::read_token_info(channel));
   json::Value out = json::Value::object({{"token", token.label}, {"applications", std::move(applications)}});
   // An Android phone shows it only after its PIN.
-  if (const auto auth = jpki::read_auth_certificate(channel)) TRY(add_certificate(out, "auth_certificate", *auth, trust));
+  if (const auto auth = jpki::read_auth_certificate(channel)) TRY(add_certificate(out, "auth_certificate", *auth, verified));
   TRY_ASSIGN(const bool numbered, has_application(channel, jpki::kCommonAid));
   if (numbered) {
     TRY_ASSIGN(json::Value serial, serial_json(channel));
@@ -117,33 +135,35 @@ Result<json::Value> describe(apdu::ApduChannel& channel, const CardTrust* trust)
 }  // namespace
 
 Result<json::Value> describe_card(apdu::ApduChannel& channel) {
-  TRY_ASSIGN(json::Value out, describe(channel, nullptr));
+  Verified nothing{nullptr};
+  TRY_ASSIGN(json::Value out, describe(channel, nothing));
   TRY_ASSIGN(json::Value tries, tries_left(channel));
   out.set("tries_left", std::move(tries));
   return out;
 }
 
 Result<json::Value> read_card(apdu::ApduChannel& channel, PinInput& pins, const CardTrust* trust, const Cli& cli) {
-  TRY_ASSIGN(json::Value out, describe(channel, trust));
+  Verified verified{trust};
+  TRY_ASSIGN(json::Value out, describe(channel, verified));
   for (const PinPlace& place : pin_places()) {
     if (!pins.knows(place.which) || equal(place.aid, jpki::kCommonAid)) continue;
     TRY(unlock(channel, place, pins, cli));
     if (place.which == "text") {
       std::string my_number;
-      TRY(read_text(channel, trust, out, my_number));
-      TRY(read_surface(channel, my_number, trust, out));
+      TRY(read_text(channel, verified, out, my_number));
+      TRY(read_surface(channel, my_number, verified, out));
     } else if (place.which == "juki") {
       TRY_ASSIGN(const std::string code, first_record(channel, jpki::kJukiRecordFile));
       out.set("resident_code", code);
     } else if (place.which == "sign") {
       TRY_ASSIGN(const Bytes der, jpki::read_sign_certificate(channel));
-      TRY(add_certificate(out, "sign_certificate", der, trust));
+      TRY(add_certificate(out, "sign_certificate", der, verified));
     } else if (out.find("auth_certificate") == nullptr) {
       TRY_ASSIGN(const Bytes der, jpki::read_auth_certificate(channel));
-      TRY(add_certificate(out, "auth_certificate", der, trust));
+      TRY(add_certificate(out, "auth_certificate", der, verified));
     }
   }
-  out.set("verified", trust != nullptr);
+  out.set("verified", std::move(verified.members));
   TRY_ASSIGN(json::Value tries, tries_left(channel));
   out.set("tries_left", std::move(tries));
   return out;

@@ -13,8 +13,8 @@ namespace mitome::apps {
 Result<json::Value> describe_card(apdu::ApduChannel& channel);
 
 /// With the PINs that `pins` knows: My Number, the four items, pictures of the face, certificates, the resident code. No PIN is asked for
-/// that it does not know. A wrong PIN ends it with PIN_WRONG. With `trust` (which may be null) everything is verified, and what cannot be
-/// is refused: CERT_UNTRUSTED, BAD_SIGNATURE. "verified" says whether it was.
+/// that it does not know. A wrong PIN ends it with PIN_WRONG. With `trust` (which may be null) all that is signed is verified, and refused
+/// where it cannot be: CERT_UNTRUSTED, BAD_SIGNATURE. "verified" names what was.
 Result<json::Value> read_card(apdu::ApduChannel& channel, PinInput& pins, const CardTrust* trust, const Cli& cli);
 
 }  // namespace mitome::apps
