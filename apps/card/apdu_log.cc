@@ -39,15 +39,9 @@ constexpr Meaning kMeanings[] = {
     {apdu::kUnknownClass, "unknown class", "未知のクラス"},
 };
 
-std::string hex4(uint16_t number) {
-  std::string out;
-  for (int shift = 12; shift >= 0; shift -= 4) out += "0123456789ABCDEF"[number >> shift & 0xF];
-  return out;
-}
-
 std::string meaning_of(const jpki::Exchange& told, const Cli& cli) {
   if (told.sw == 0) return std::string{cli.say("no answer", "応答なし")};
-  std::string out = hex4(told.sw) + " ";
+  std::string out = jpki::four_digits(told.sw) + " ";
   if (const auto left = told.tries_left()) {
     if (told.sent > 0) out += cli.say("wrong; ", "照合失敗、");
     return out + std::string{cli.say("tries left: ", "残り回数: ")} + std::to_string(*left);
@@ -62,12 +56,12 @@ std::string meaning_of(const jpki::Exchange& told, const Cli& cli) {
 
 std::string subject_of(const jpki::Exchange& told, const Cli& cli) {
   const jpki::ApplicationEntry* application = told.application;
-  if (application == nullptr) return told.file ? " (" + hex4(*told.file) + ")" : "";
+  if (application == nullptr) return told.file ? " (" + jpki::four_digits(*told.file) + ")" : "";
   const std::string name{application->name};
   if (!told.file) return " (" + name + ")";
   const jpki::FileEntry* entry = told.entry();
   return (entry == nullptr ? "" : " " + std::string{cli.say(entry->en, entry->ja)}) + " (" + name + " " +
-         hex4(*told.file) + ")";
+         jpki::four_digits(*told.file) + ")";
 }
 
 std::string_view name_of(jpki::SignedForm form) {
@@ -116,12 +110,12 @@ json::Value exchange_json(const jpki::Exchange& told) {
   json::Value out = json::Value::object({{"command", told.command}});
   if (!told.instruction.empty()) out.set("instruction", told.instruction);
   if (told.application != nullptr) out.set("application", told.application->name);
-  if (told.file) out.set("file", hex4(*told.file));
+  if (told.file) out.set("file", jpki::four_digits(*told.file));
   if (const jpki::FileEntry* entry = told.entry()) out.set("file_name", entry->en);
   if (told.signs != jpki::SignedForm::kOther) out.set("signs", name_of(told.signs));
   out.set("sent", static_cast<int64_t>(told.sent)).set("received", static_cast<int64_t>(told.received));
   if (!told.response.empty()) out.set("response", told.response);
-  return out.set("sw", hex4(told.sw));
+  return out.set("sw", jpki::four_digits(told.sw));
 }
 
 Result<jpki::Exchange> exchange_from_json(const json::Value& line) {

@@ -82,6 +82,12 @@ const FileEntry* ApplicationEntry::find(uint16_t file) const {
   return found == files.end() ? nullptr : &*found;
 }
 
+std::string four_digits(uint16_t number) {
+  std::string out;
+  for (int shift = 12; shift >= 0; shift -= 4) out += "0123456789ABCDEF"[number >> shift & 0xF];
+  return out;
+}
+
 std::span<const ApplicationEntry> card_map() { return kApplications; }
 
 const ApplicationEntry* application_of(ByteView aid) {

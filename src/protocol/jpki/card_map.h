@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -36,6 +37,8 @@ struct ApplicationEntry {
 
 /// The five of domain knowledge (identifiers.h), the JPKI application first.
 std::span<const ApplicationEntry> card_map();
+/// A file's number or a status word, as everybody writes it: "000A", "63C2".
+std::string four_digits(uint16_t number);
 /// nullptr for another.
 const ApplicationEntry* application_of(ByteView aid);
 

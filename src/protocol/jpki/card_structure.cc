@@ -1,10 +1,8 @@
 #include "protocol/jpki/card_structure.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 
-#include "base/hex.h"
 #include "codec/tlv/tlv.h"
 #include "protocol/jpki/identifiers.h"
 #include "protocol/jpki/reader.h"
@@ -16,20 +14,9 @@ using apdu::ResponseApdu;
 
 constexpr uint16_t kLastFile = 0x001F;  // every file can be named by a short identifier, so none lies behind
 
-std::string upper_hex(ByteView bytes) {
-  std::string out = to_hex(bytes);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return out;
-}
-
-std::string hex4(uint16_t number) {
-  return upper_hex(Bytes{static_cast<uint8_t>(number >> 8), static_cast<uint8_t>(number)});
-}
-
 std::string tag_text(uint32_t tag) {
-  if (tag <= 0xFF) return upper_hex(Bytes{static_cast<uint8_t>(tag)});
-  return hex4(static_cast<uint16_t>(tag));
+  const std::string text = four_digits(static_cast<uint16_t>(tag));
+  return tag <= 0xFF ? text.substr(2) : text;
 }
 
 /// How many tries are left, or how many bytes wait, is the card's moment and not its structure.
@@ -37,7 +24,7 @@ std::string status_text(apdu::StatusWord sw) {
   if ((sw & 0xFFF0) == 0x63C0) return "63CX";
   if ((sw & 0xFF00) == apdu::kMoreData) return "61XX";
   if ((sw & 0xFF00) == apdu::kWrongLe) return "6CXX";
-  return hex4(sw);
+  return four_digits(sw);
 }
 
 /// Elements whose length depends on who the holder is: name, address, pictures.
@@ -122,19 +109,17 @@ class Prober {
     return {};
   }
 
-  Result<bool> select(const ApplicationEntry& application) {
+  Result<apdu::StatusWord> select(const ApplicationEntry& application) {
     Bytes command{0x00, 0xA4, 0x04, 0x0C, static_cast<uint8_t>(application.aid.size())};
     append(command, application.aid);
     TRY_ASSIGN(const ResponseApdu answer, ask(command));
-    if (first_select_) note(std::string{application.name} + " SELECT", status_text(answer.sw));
-    return answer.ok();
+    return answer.sw;
   }
 
   Result<void> application(const ApplicationEntry& application) {
-    first_select_ = true;
-    TRY_ASSIGN(const bool there, select(application));
-    first_select_ = false;
-    if (!there) return {};
+    TRY_ASSIGN(const apdu::StatusWord selected, select(application));
+    note(std::string{application.name} + " SELECT", status_text(selected));
+    if (selected != apdu::kSuccess) return {};
     TRY(manners(application));
     std::vector<uint16_t> files;
     TRY(find_files(application, files));
@@ -178,7 +163,7 @@ class Prober {
   Result<void> find_files(const ApplicationEntry& application, std::vector<uint16_t>& files) {
     TRY(select(application));
     for (uint16_t file = 1; file <= kLastFile; ++file) {
-      TRY_ASSIGN(const bool there, status(std::string{application.name} + " " + hex4(file) + " SELECT",
+      TRY_ASSIGN(const bool there, status(std::string{application.name} + " " + four_digits(file) + " SELECT",
                                           {0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, static_cast<uint8_t>(file)}));
       if (there) files.push_back(file);
     }
@@ -188,7 +173,7 @@ class Prober {
   /// What a file answers before any PIN.
   Result<void> closed_file(const ApplicationEntry& application, uint16_t file) {
     TRY(select(application));
-    const std::string name = std::string{application.name} + " " + hex4(file);
+    const std::string name = std::string{application.name} + " " + four_digits(file);
     TRY(read_binary(application, file, name));
     const auto short_id = static_cast<uint8_t>(0x80 | file);
     TRY(status(name + " READ BINARY by short identifier", {0x00, 0xB0, short_id, 0x00, 0x01}));
@@ -237,13 +222,13 @@ class Prober {
                        const crypto::Pin& pin) {
     TRY(select(application));
     TRY(verify_pin(channel_, pin_file, pin));
-    const std::string after = std::string{application.name} + " after " + hex4(pin_file) + ": ";
+    const std::string after = std::string{application.name} + " after " + four_digits(pin_file) + ": ";
     TRY(status(after + "VERIFY without data", {0x00, 0x20, 0x00, 0x80}));
     for (const uint16_t file : files) {
       const FileEntry* entry = application.find(file);
       if (entry != nullptr && (entry->use == FileUse::kPin || entry->use == FileUse::kKey)) continue;
-      TRY(read_binary(application, file, after + hex4(file)));
-      TRY(sized(after + hex4(file) + " READ RECORD 1", {0x00, 0xB2, 0x01, 0x04, 0x00}));
+      TRY(read_binary(application, file, after + four_digits(file)));
+      TRY(sized(after + four_digits(file) + " READ RECORD 1", {0x00, 0xB2, 0x01, 0x04, 0x00}));
     }
     return {};
   }
@@ -259,7 +244,6 @@ class Prober {
   apdu::ApduChannel& channel_;
   const std::vector<GivenPin>& pins_;
   CardStructure out_;
-  bool first_select_ = false;
   std::optional<crypto::Pin> my_number_;
 };
 
