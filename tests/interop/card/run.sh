@@ -89,9 +89,9 @@ judge "another word for a PIN" 64 'auth, sign, text or juki' "$mitome" card veri
 # -- verified without a network
 judge "keys that verify its cards" 0 . "$mitome" card new --out other --trust-out trust.pem
 judge "one key and two authorities" 0 '^3$' grep -c BEGIN trust.pem
-judge "with them everything is verified" 0 '"verified":true' "$mitome" --json card read --card other --pins pins.json --trust trust.pem
+judge "with them everything is verified" 0 '"verified":\["auth_certificate","sign_certificate","my_number","name","address","birth_date","sex","face.name_png","face.address_png","face.photo_jp2"\]' "$mitome" --json card read --card other --pins pins.json --trust trust.pem
 judge "another authority's card is not" 1 'CERT_UNTRUSTED' "$mitome" card read --card card --pins pins.json --trust trust.pem
-judge "without them it says so" 0 'verified: false' "$mitome" card read --card other --pins pins.json
+judge "without them it says so" 0 'verified: \[\]' "$mitome" card read --card other --pins pins.json
 awk '/BEGIN CERT/ {exit} {print}' trust.pem >files.pem
 judge "the files' key alone is not enough for certificates" 1 'CERT_UNTRUSTED' "$mitome" card read --card other --pins pins.json --trust files.pem
 judge "what has no key" 1 'MALFORMED' "$mitome" card read --card other --pins pins.json --trust pins.json
@@ -112,6 +112,12 @@ done
 judge "nor the PIN, in hexadecimal" 1 '^0$' grep -cE '35 ?36 ?37 ?38|53 ?49 ?47 ?4E' apdus
 judge "what is no log" 1 'MALFORMED.*no APDU' "$mitome" card log letter
 judge "a line that is broken is named" 1 'line 1' "$mitome" card log pins.json
+echo '{"command":"00 84","sw":"90","sent":0,"received":0}' >short
+judge "and what is wrong with it" 1 'MALFORMED.*line 1: sw is not of four' "$mitome" card log short
+head -c 600000 /dev/zero | tr '\0' a >long
+judge "a line has a limit" 1 'LIMIT_EXCEEDED.*line 1' "$mitome" card log long
+judge "a log that cannot be written stops nothing, and says so" 0 'the log of APDUs cannot be written' "$mitome" card show --card other --log /dev/full
+judge "two cards and one slot" 64 'neither --slot nor --port' "$mitome" card serve card other --slot 1
 
 # -- compared with a card of ours
 judge "our own card does not differ" 0 'differences: 0' "$mitome" card compare --card other
@@ -134,6 +140,15 @@ judge "with its own person" 0 '見本　二' "$mitome" card read --card cards/00
 judge "as many as the file has" 0 '"cards":2' "$mitome" --json card new --person persons --out two
 judge "a folder is not added to" 64 'not empty' "$mitome" card new --person persons --out two
 echo '[{},{"sex":"3"}]' >bad
+truncate -s 257M huge
+judge "persons have a limit" 1 'LIMIT_EXCEEDED.*256 MiB' "$mitome" card new --person huge --out three
+judge "no folder inside a file" 2 'STORAGE_FAILED.*cannot make' "$mitome" card new --count 2 --out persons/inside
+"$mitome" card new --count 1000 --out stopped >out 2>&1 &
+until [ -e stopped/0001.card ] || ! kill -0 $! 2>/dev/null; do sleep 0.1; done
+kill -INT $!
+wait $!
+report "interrupted, it says how many there are" 2 'interrupted; cards made: [1-9]' $?
+judge "and each of them is whole" 0 "^$(ls stopped | wc -l)\$" bash -c "for card in stopped/*; do '$mitome' card show --card \$card --json; done | grep -c JPKIAPICCTOKEN2"
 judge "who cannot be is named, before any card is made" 1 'person 2: sex' "$mitome" card new --person bad --out three
 judge "and no folder is left" 2 . ls three
 judge "what is no card" 1 'MALFORMED|LIMIT' "$mitome" card show --card person.json
