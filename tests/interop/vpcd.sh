@@ -1,4 +1,4 @@
-# Sourced by the judges that reach a card through pcscd and vpcd: namespaces, the PC/SC daemon, the card in its reader, and the verdicts.
+# Sourced by the judges, and by bench/card_reader.sh, that reach a card through pcscd and vpcd: namespaces, the PC/SC daemon, the card in its reader, and the verdicts.
 # The caller stands in the checkout; $work is a folder of its own, gone at the end. vpcd listens on all addresses, so everything runs in
 # a network and mount namespace.
 PATH=$PATH:/usr/sbin:/sbin
@@ -16,7 +16,7 @@ enter_namespaces() {  # enter_namespaces SCRIPT [inside]: starts SCRIPT again, i
   exec unshare -n -m "${user[@]}" bash "$(readlink -f "$1")" inside
 }
 
-start_pcscd() {
+start_pcscd() {  # start_pcscd [OPTION…]: options of pcscd
   ip link set lo up || missing "no loopback in the namespace"
   mount -t tmpfs tmpfs /run && mkdir /run/pcscd || missing "no /run of our own"
   work=$(mktemp -d)
@@ -29,7 +29,7 @@ DEVICENAME   /dev/null:0x8C7B
 LIBPATH      /usr/lib/pcsc/drivers/serial/libifdvpcd.so
 CHANNELID    0x8C7B
 CONFIG
-  pcscd --foreground --apdu --config "$work/readers" >"$work/pcscd.log" 2>&1 &
+  pcscd --foreground "$@" --config "$work/readers" >"$work/pcscd.log" 2>&1 &
   wait_for 15 test -S /run/pcscd/pcscd.comm || { cat "$work/pcscd.log"; missing "pcscd does not start"; }
 }
 cleanup() {

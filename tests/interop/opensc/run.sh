@@ -14,7 +14,7 @@ MITOME=$mitome enter_namespaces tests/interop/opensc/run.sh "$@"
 # -- inside the namespaces
 
 module=$(find /usr/lib -name opensc-pkcs11.so 2>/dev/null | head -n 1)
-start_pcscd
+start_pcscd --apdu
 
 p11() { pkcs11-tool --module "$module" "$@"; }
 
